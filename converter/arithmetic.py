@@ -1,0 +1,356 @@
+"""Stage 4: which rows make which total, and whether they do, in exact decimals.
+
+A sum is claimed when the layout speaks for it (a "total" wording, a rule over the
+number, a missing label, the section it closes) and the numbers do not speak against it.
+Numbers alone are no evidence: among thirty figures, some always add up by chance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from converter.model import (
+    Amount,
+    Basis,
+    Check,
+    Finding,
+    Footing,
+    Measure,
+    Row,
+    Severity,
+    Statement,
+    StatementKind,
+    Sum,
+    Term,
+)
+from converter.wording import normalised
+
+_LONGEST_SUM = 60
+_FREE_SIGNS = 5
+"""Up to so many terms each sign is tried; beyond, only what the wording suggests."""
+
+_RESULT = re.compile(
+    r"^(?:gross (?:profit|margin)|net (?:income|loss|earnings|revenues?|sales|cash|"
+    r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?!.*tax expense)|"
+    r"operating (?:income|loss|profit)|(?:net )?cash (?:provided|used|flows?)|"
+    r"cash and cash equivalents (?:at )?end|stockholders equity$)"
+)
+_DEDUCTED = re.compile(
+    r"\b(?:cost|costs|expenses?|provision|tax(?:es)?|amortization|depreciation|"
+    r"impairment|charges?|write ?offs?|research|development|selling|marketing|"
+    r"general|administrative|restructuring|compensation|less|minority|dividends|"
+    r"loss(?:es)? on)\b"
+)
+_NOT_DEDUCTED = re.compile(r"\b(?:income|benefit|credit|gain|revenues?)\b")
+
+
+class _Claim(NamedTuple):
+    """A possible sum, with the columns in which it holds and speaks at all."""
+
+    terms: tuple[Term, ...]
+    holds: int
+    columns: int
+    evidence: tuple[str, ...]
+
+
+def find_sums(statement: Statement) -> Footing:
+    """All sums of a statement that its layout implies, down and across."""
+    return Footing(tuple(_sums_down(statement)), tuple(_sums_across(statement)))
+
+
+def check_sum(
+    statement: Statement, one: Sum, column: int
+) -> Check | None:
+    """A sum down one column, worked out; None where the column is blank."""
+    return _check(
+        statement.rows[one.total].amounts[column],
+        [(t.weight, statement.rows[t.index].amounts[column]) for t in one.terms],
+    )
+
+
+def check_across(statement: Statement, one: Sum, row: int) -> Check | None:
+    """A sum across one row, worked out; None unless every column is filled."""
+    amounts = statement.rows[row].amounts
+    terms = [(t.weight, amounts[t.index]) for t in one.terms]
+    if any(amount is None for _, amount in terms):
+        return None
+    return _check(amounts[one.total], terms)
+
+
+def checks(statement: Statement, footing: Footing) -> Iterator[tuple[str, Check]]:
+    """Every sum in every column and row, worked out, with the name of the total."""
+    for one in footing.rows:
+        name = _name(statement.rows[one.total])
+        for column in range(len(statement.columns)):
+            if (check := check_sum(statement, one, column)) is not None:
+                yield name, check
+    for one in footing.columns:
+        for i, row in enumerate(statement.rows):
+            if row.measure is Measure.MONEY:
+                if (check := check_across(statement, one, i)) is not None:
+                    yield f"{_name(row)}, across the columns", check
+
+
+def check_sums(statement: Statement, footing: Footing) -> list[Finding]:
+    """A finding for every sum that does not hold, naming total, terms and difference."""
+    return [
+        _finding(name, check)
+        for name, check in checks(statement, footing)
+        if check.difference
+    ]
+
+
+# --- checks --------------------------------------------------------------------------
+
+
+def _check(
+    total: Amount | None, terms: list[tuple[Literal[1, -1], Amount | None]]
+) -> Check | None:
+    printed = tuple((weight, a) for weight, a in terms if a is not None)
+    if total is None or not printed:
+        return None
+    added = sum((weight * a.number for weight, a in printed), Decimal(0))
+    halves = [Decimal(10) ** -a.decimals / 2 for _, a in (*printed, (1, total))]
+    return Check(total, printed, total.number - added, sum(halves, Decimal(0)))
+
+
+def _name(row: Row) -> str:
+    return f'"{row.label}"' if row.label else "the total without a label"
+
+
+def _finding(name: str, check: Check) -> Finding:
+    by_rounding = abs(check.difference) <= check.tolerance
+    lines = sorted({a.source.span.line for _, a in check.terms})
+    unit = Decimal(10) ** -check.total.decimals
+    added = check.total.number - check.difference
+    message = (
+        f"{name} is printed as {check.total.number / unit:,f}, but lines "
+        f"{', '.join(map(str, lines))} add up to {added / unit:,f}: "
+        f"difference {check.difference / unit:+,f}"
+    )
+    if by_rounding:
+        return Finding(
+            "sum.rounding", Severity.WARNING,
+            f"{message}, within rounding", check.total.source.span,
+        )  # fmt: skip
+    return Finding(
+        "sum.off", Severity.ERROR, message, check.total.source.span,
+        advice="compare these lines with the source: a digit, a sign or a row is off",
+    )  # fmt: skip
+
+
+# --- sums down -----------------------------------------------------------------------
+
+
+def _sums_down(statement: Statement) -> Iterator[Sum]:
+    open_rows: list[int] = []
+    outermost: list[int] = []
+    for i, row in enumerate(statement.rows):
+        if not _adds(row):
+            if _starts_again(statement, row):
+                outermost, open_rows = [*outermost, *open_rows[-1:]], []
+            continue
+        claim = _best_claim(statement, open_rows, i)
+        if claim is None:
+            open_rows.append(i)
+            continue
+        used = {term.index for term in claim.terms}
+        open_rows = [r for r in open_rows if r not in used] + [i]
+        yield Sum(i, claim.terms, claim.evidence)
+    yield from _balance(statement, [*outermost, *open_rows[-1:]])
+
+
+def _adds(row: Row) -> bool:
+    return row.measure is Measure.MONEY and any(a is not None for a in row.amounts)
+
+
+def _starts_again(statement: Statement, row: Row) -> bool:
+    """The heading that parts assets from the other side of a balance sheet."""
+    return statement.kind is StatementKind.BALANCE_SHEET and (
+        normalised(row.label).startswith("liabilities")
+    )
+
+
+def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
+    """Assets = liabilities and equity, where both sides end in a total."""
+    rows = statement.rows
+    if statement.kind is not StatementKind.BALANCE_SHEET or len(ends) != 2:
+        return
+    first, last = ends
+    named = "liabilities" in normalised(rows[last].label) or not rows[last].label
+    if named and (rows[first].is_total or "assets" in normalised(rows[first].label)):
+        yield Sum(last, (Term(first, 1),), ("assets = liabilities and equity",))
+
+
+def _best_claim(
+    statement: Statement, open_rows: list[int], total: int
+) -> _Claim | None:
+    row = statement.rows[total]
+    looks = _looks_like_total(row)
+    if not looks or not open_rows:
+        return None
+    claims = [
+        _claim(statement, total, terms, (*looks, *why))
+        for terms, why in _hypotheses(statement, open_rows, total)
+    ]
+    held = [c for c in claims if c.holds and c.holds * 2 >= c.columns]
+    if held:
+        best = max(held, key=lambda c: (c.holds, -_oddity(c), -len(c.terms)))
+        return _with_zero_rows(statement, open_rows, total, best)
+    return next((c for c in claims if _SECTION in c.evidence and len(c.terms) > 1), None)
+
+
+_SECTION = "its label closes the section"
+
+
+def _looks_like_total(row: Row) -> tuple[str, ...]:
+    """The layout's own evidence that a row adds up others; empty when there is none."""
+    words = normalised(row.label)
+    evidence = (
+        (not row.label, "it has no label"),
+        (words.startswith("total"), 'its label begins with "total"'),
+        (_RESULT.match(words) is not None, "its label names a result"),
+        (row.source.ruled, "a rule stands over it"),
+    )
+    return tuple(why for is_so, why in evidence if is_so)
+
+
+_Hypothesis = tuple[tuple[Term, ...], tuple[str, ...]]
+
+
+def _hypotheses(
+    statement: Statement, open_rows: list[int], total: int
+) -> Iterator[_Hypothesis]:
+    """Which terms a total may have, likelier ones first; a bounded number."""
+    section = _closed_section(statement, open_rows, total)
+    if section:
+        yield tuple(Term(i, 1) for i in section), (_SECTION,)
+    for count in range(1, min(len(open_rows), _LONGEST_SUM) + 1):
+        rows = open_rows[-count:]
+        if count > 1:
+            yield tuple(Term(i, 1) for i in rows), ()
+        for signs in _signs(statement, rows):
+            yield signs, ("signs by wording",)
+    for count in range(2, min(len(open_rows), _FREE_SIGNS) + 1):
+        yield from _free_signs(open_rows[-count:])
+
+
+def _closed_section(
+    statement: Statement, open_rows: list[int], total: int
+) -> list[int]:
+    """The open rows of the section that a total closes by repeating its heading."""
+    words = set(normalised(statement.rows[total].label).split()) - {"total"}
+    if not words:
+        return []
+    depth = statement.rows[total].level
+    rows = []
+    for i in reversed(open_rows):
+        section = statement.rows[i].section
+        if len(section) <= depth:
+            break
+        heading = set(normalised(section[depth]).split())
+        if not heading or len(words & heading) * 2 <= max(len(words), len(heading)):
+            break
+        rows.insert(0, i)
+    return rows
+
+
+def _signs(statement: Statement, rows: list[int]) -> Iterator[tuple[Term, ...]]:
+    """The first row less the rest; and each by whether its label is a deduction."""
+    labels = [statement.rows[i] for i in rows]
+    by_wording = tuple(
+        Term(i, _weight(row, first=n == 0))
+        for n, (i, row) in enumerate(zip(rows, labels, strict=True))
+    )
+    less = (Term(rows[0], 1), *(Term(i, -1) for i in rows[1:]))
+    if any(term.weight < 0 for term in by_wording):
+        yield by_wording
+    if len(rows) > 1 and less != by_wording:
+        yield less
+
+
+def _weight(row: Row, *, first: bool) -> Literal[1, -1]:
+    words = normalised(row.label)
+    if first and not words.startswith(("cost", "less")):
+        return 1
+    deducted = _DEDUCTED.search(words) and not _NOT_DEDUCTED.search(words)
+    shown_negative = any(a is not None and a.number < 0 for a in row.amounts[:1])
+    return -1 if deducted and not shown_negative else 1
+
+
+def _free_signs(rows: list[int]) -> Iterator[_Hypothesis]:
+    for bits in range(1, 2 ** len(rows)):
+        yield (
+            tuple(Term(i, -1 if bits >> n & 1 else 1) for n, i in enumerate(rows)),
+            ("signs by the numbers",),
+        )
+
+
+def _oddity(claim: _Claim) -> int:
+    """How much a claim asks one to believe: free signs most, the section least."""
+    if _SECTION in claim.evidence:
+        return 0
+    return 2 if "signs by the numbers" in claim.evidence else 1
+
+
+def _claim(
+    statement: Statement, total: int, terms: tuple[Term, ...], why: tuple[str, ...]
+) -> _Claim:
+    """Count the columns where a sum holds, leaving out those where all is zero."""
+    holds = columns = 0
+    one = Sum(total, terms, why)
+    for column in range(len(statement.columns)):
+        check = check_sum(statement, one, column)
+        if check is None or _says_nothing(check):
+            continue
+        columns += 1
+        holds += abs(check.difference) <= _slack(check)
+    return _Claim(terms, holds, columns, why)
+
+
+def _slack(check: Check) -> Decimal:
+    """What a claim may be off: rounding, and not more than a unit for every term."""
+    return min(check.tolerance, Decimal(10) ** -check.total.decimals * len(check.terms))
+
+
+def _says_nothing(check: Check) -> bool:
+    """One single number equal to the total, or zeros, prove nothing."""
+    return sum(1 for _, a in check.terms if a.number) + bool(check.total.number) < 2
+
+
+def _with_zero_rows(
+    statement: Statement, open_rows: list[int], total: int, claim: _Claim
+) -> _Claim:
+    """Add the rows just above the first term that are zero throughout its section."""
+    terms = claim.terms
+    section = statement.rows[terms[0].index].section
+    before = open_rows[: open_rows.index(terms[0].index)]
+    for i in reversed(before):
+        row = statement.rows[i]
+        if row.section != section or not section or any(a is not None and a.number for a in row.amounts):
+            break
+        terms = (Term(i, 1), *terms)
+    return claim._replace(terms=terms)
+
+
+# --- sums across ---------------------------------------------------------------------
+
+
+def _sums_across(statement: Statement) -> Iterator[Sum]:
+    """Reported + adjustments = non-GAAP (or pro forma), within one period."""
+    for total, column in enumerate(statement.columns):
+        if column.basis not in (Basis.NON_GAAP, Basis.PRO_FORMA):
+            continue
+        parts = [
+            i
+            for i, other in enumerate(statement.columns)
+            if other.period == column.period
+            and other.basis in (Basis.REPORTED, Basis.ADJUSTMENT)
+        ]
+        bases = {statement.columns[i].basis for i in parts}
+        if bases == {Basis.REPORTED, Basis.ADJUSTMENT}:
+            terms = tuple(Term(i, 1) for i in parts)
+            yield Sum(total, terms, ("reported + adjustments = adjusted",))

@@ -1,0 +1,130 @@
+"""Concepts of the filer's own, named and typed as the EDGAR Filer Manual asks (6.7, 6.8)."""
+
+from __future__ import annotations
+
+import re
+
+from converter.model import (
+    EXTENSION,
+    Balance,
+    Basis,
+    ExtensionConcept,
+    Measure,
+    QName,
+    Row,
+    Statement,
+    StatementKind,
+)
+from converter.taxonomy import Concept, Taxonomy
+from converter.wording import normalised
+
+_LONGEST_NAME = 200
+_SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar "))
+_POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SMALL = {"a", "an", "the"}
+_OUTFLOW = re.compile(
+    r"\b(?:costs?|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
+    r"amortization|depreciation|impairment|dividends)\b"
+)
+_TYPE_OF = {
+    Measure.MONEY: "Assets",
+    Measure.SHARES: "WeightedAverageNumberOfSharesOutstandingBasic",
+    Measure.MONEY_PER_SHARE: "EarningsPerShareBasic",
+    Measure.RATIO: "EffectiveIncomeTaxRateContinuingOperations",
+}
+"""A standard concept whose item type is the right one, whatever the year calls it."""
+
+
+def concept_name(label: str) -> str:
+    """An element name in LC3 from a caption (EFM 6.8.5): letters and digits, at most 200.
+
+    >>> concept_name("Write-off (benefit) of inventory")
+    'WriteOffBenefitOfInventory'
+    """
+    text = _YEAR.sub(" ", _POSSESSIVE.sub("", label))
+    for symbol, word in _SYMBOLS:
+        text = text.replace(symbol, word)
+    text = re.sub(r"\b[Aa]mort\.", "Amortization", text)
+    words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
+    kept = [w for w in words if w.lower() not in _SMALL] or words
+    name = "".join(w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:]) for w in kept)
+    return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
+
+
+def extension_concept(
+    statement: Statement,
+    row: Row,
+    taxonomy: Taxonomy,
+    parent: Concept | None,
+    weight: int,
+) -> ExtensionConcept:
+    """A concept for a row: its type by measure, its balance by the sum it stands in.
+
+    Args:
+        statement: The statement of the row.
+        row: The line that no standard concept fits.
+        taxonomy: Names that are taken, and types, come from here.
+        parent: The concept of the printed total that adds the row up, if known.
+        weight: 1 when that total adds the row, -1 when it deducts it.
+    """
+    local = concept_name(row.label) or _nameless(statement, row)
+    instant = statement.kind is StatementKind.BALANCE_SHEET
+    return ExtensionConcept(
+        QName(EXTENSION, free_name(local, row, taxonomy)),
+        item_type(row.measure, taxonomy),
+        "instant" if instant else "duration",
+        _balance(statement, row, parent, weight),
+    )
+
+
+def item_type(measure: Measure, taxonomy: Taxonomy) -> QName:
+    """The item type that the taxonomy itself uses for a measure."""
+    concept = taxonomy.find(_TYPE_OF[measure])
+    return concept.type if concept else QName("xbrli", "monetaryItemType")
+
+
+def free_name(local: str, row: Row | None, taxonomy: Taxonomy) -> str:
+    """A name that no standard concept has (EFM 6.7.16): with the section, or a suffix."""
+    if taxonomy.find(local) is None:
+        return local
+    if row is not None and row.section:
+        longer = concept_name(f"{row.section[-1]} {local}")
+        if taxonomy.find(longer) is None:
+            return longer
+    return f"{local}AsPrinted"
+
+
+def _nameless(statement: Statement, row: Row) -> str:
+    section = concept_name(row.section[-1]) if row.section else ""
+    return f"{section}Subtotal" if section else f"{statement.kind.name.title().replace('_', '')}Subtotal"
+
+
+def _balance(
+    statement: Statement, row: Row, parent: Concept | None, weight: int
+) -> Balance | None:
+    """Money on the face of a statement has a balance (EFM 6.8.11)."""
+    if row.measure is not Measure.MONEY:
+        return None
+    if parent is not None and parent.balance is not None:
+        return parent.balance if weight > 0 else _opposite(parent.balance)
+    words = normalised(" ".join([*row.section, row.label]))
+    if statement.kind is StatementKind.BALANCE_SHEET:
+        return "credit" if re.search(r"\b(?:liabilit|equity|deficit|payable)", words) else "debit"
+    if statement.kind is StatementKind.CASH_FLOWS:
+        return "debit"
+    return "debit" if _OUTFLOW.search(normalised(row.label)) else "credit"
+
+
+def _opposite(balance: Balance) -> Balance:
+    return "credit" if balance == "debit" else "debit"
+
+
+def basis_member(basis: Basis) -> str:
+    """The local name of the member that a column's basis stands for."""
+    return {
+        Basis.ADJUSTMENT: "ScenarioAdjustmentMember",
+        Basis.NON_GAAP: "NonGaapMember",
+        Basis.PRO_FORMA: "ProFormaMember",
+        Basis.REPORTED: "ScenarioUnspecifiedDomain",
+    }[basis]

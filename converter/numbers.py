@@ -1,0 +1,143 @@
+"""Printed numbers: finding them at the end of a line, and reading them exactly."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from converter.model import Amount, Cell
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\*{1,3})"
+# A cell: digits that may carry a dollar sign, parentheses or a minus, a percent sign
+# and a note mark; or dashes for nil. Each repetition is bounded or excludes what
+# follows it, so that matching takes linear time.
+_CELL = re.compile(
+    rf"""
+    (?<![\w.,/&'-])
+    (?P<money>\$[ ]{{0,40}})?
+    (?:
+      (?P<open>\([ ]{{0,8}}(?:\$[ ]{{0,8}})?) (?P<inside>{_DIGITS})
+        (?:[ ]?%)?(?:[ ]{{0,3}}\))?(?:[ ]?%)?
+    | (?P<minus>-)?(?:\$[ ]{{0,8}})? (?P<plain>{_DIGITS}) (?:[ ]?%)?
+    | (?P<nil>-{{1,6}}|-[ ]-|[\u2013\u2014]{{1,3}})
+    )
+    {_NOTE_MARK}?
+    (?=$|[\s$(|])
+    """,
+    re.VERBOSE,
+)
+_WORD_BEFORE_AMOUNT = re.compile(
+    r"\b(?:and|of|or|to|at|than|less|par|value|share|no|note|item|form|page|rule|"
+    r"net|in|by|through|from)\.?,?\s$",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"(?:\.\s?){3,}\s*$|_{3,}\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Token(NamedTuple):
+    """A printed number in a line. `edge` is where its digits (or dashes) end."""
+
+    text: str
+    start: int
+    end: int
+    edge: int
+
+
+class SplitLine(NamedTuple):
+    """A line parted into its label and the numbers after it."""
+
+    label: str
+    label_start: int
+    tokens: tuple[Token, ...]
+
+
+def split_line(text: str) -> SplitLine:
+    """Part a line, tabs expanded, into a label and the row of numbers that ends it.
+
+    A number belongs to the row when nothing but numbers follows it, and the row starts
+    at a gap, a dollar sign or dot leaders: numbers within a label ("par value $.01")
+    stay in the label. No numbers: the whole line is the label.
+    """
+    tokens = _tail(text)
+    while tokens and not _starts_row(text, tokens[0]):
+        tokens = tokens[1:]
+    cut = tokens[0].start if tokens else len(text)
+    label = _LEADER.sub("", text[:cut]).rstrip()
+    start = len(label) - len(label.lstrip())
+    return SplitLine(label.strip(), start if label.strip() else cut, tuple(tokens))
+
+
+def _tail(text: str) -> list[Token]:
+    """The longest run of numbers at the end of a line, with only blanks between."""
+    tokens: list[Token] = []
+    end = 0
+    for found in _CELL.finditer(text):
+        if text[end : found.start()].strip(" |$") and tokens:
+            tokens.clear()
+        tokens.append(_token(found))
+        end = found.end()
+    return [] if text[end:].strip(" |") else tokens
+
+
+def _token(found: re.Match[str]) -> Token:
+    group = next(g for g in ("inside", "plain", "nil") if found[g] is not None)
+    return Token(found[0], found.start(), found.end(), found.end(group))
+
+
+def _starts_row(text: str, token: Token) -> bool:
+    before = text[: token.start]
+    if not before.strip():
+        return True
+    if _WORD_BEFORE_AMOUNT.search(before):
+        return False
+    wide = before.endswith(("  ", "\t")) or _LEADER.search(before) is not None
+    return wide or "$" in token.text
+
+
+def is_year(token: Token) -> bool:
+    """A bare four-digit number that can be a calendar year."""
+    return _YEAR.fullmatch(token.text) is not None
+
+
+def is_nil(text: str) -> bool:
+    """Dashes: a reported zero, not a blank."""
+    return not any(c.isdigit() for c in text)
+
+
+def is_percent(text: str) -> bool:
+    """A percent sign stands with the number."""
+    return "%" in text
+
+
+def printed_decimals(text: str) -> int:
+    """Digits after the point as printed; 0 for dashes."""
+    digits = re.search(_DIGITS, text)
+    return len(digits[0].partition(".")[2]) if digits else 0
+
+
+def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
+    """Read a printed number exactly.
+
+    Args:
+        cell: What was printed, for instance `$(3,210)`, `61.4%` or `--`.
+        scale: Power of ten of one printed unit: 3 when printed in thousands.
+        nil_decimals: For dashes, the printed decimals of the other numbers in the row.
+
+    Returns:
+        The number in whole units. A percentage is a ratio: 61.4% is 0.614, decimals 3.
+    """
+    if is_nil(cell.text):
+        return Amount(Decimal(0), nil_decimals - scale, cell)
+    found = _CELL.fullmatch(cell.text)
+    if found is None:
+        raise ValueError(f"not a printed number: {cell.text!r}")
+    digits = found["inside"] or found["plain"]
+    negative = found["open"] is not None or found["minus"] is not None
+    power = scale - 2 if is_percent(cell.text) else scale
+    number = Decimal(digits.replace(",", "")) * Decimal(10) ** power
+    return Amount(
+        -number if negative else number, printed_decimals(cell.text) - power, cell
+    )

@@ -1,0 +1,183 @@
+"""Printed dates and periods: what a column heading and a caption say together."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from converter.model import Duration, Instant, Period
+
+_MONTHS = (
+    "january february march april may june july august september october november "
+    "december"
+).split()
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|"
+    r"Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_FULL_DATE = re.compile(
+    rf"\b({_MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE
+)
+_DAY_FIRST = re.compile(
+    rf"\b(\d{{1,2}})\s+({_MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE
+)
+_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
+_MONTH_DAY = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
+_COUNTS = {
+    name: n
+    for n, name in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen "
+        "fourteen fifteen sixteen seventeen eighteen".split(),
+        start=1,
+    )
+} | {
+    "twenty-four": 24, "twenty-five": 25, "twenty-six": 26, "twenty-seven": 27,
+    "thirty-six": 36, "thirty-nine": 39, "forty": 40, "fifty-two": 52,
+    "fifty-three": 53,
+}  # fmt: skip
+_COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True)).replace("-", r"[-\s]")
+_LENGTH = re.compile(
+    rf"\b(?:(?P<count>{_COUNT}|\d{{1,2}})[-\s]+)?"
+    r"(?P<unit>months?|weeks?|quarters?|years?)"
+    r"(?:[-\s]+periods?)?(?:\s+then)?\s*(?P<ended>ended|ending)?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a duration is: in months, or in weeks."""
+
+    count: int
+    weeks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodWords:
+    """What a piece of text says about periods; each part may be missing."""
+
+    length: Length | None
+    dates: tuple[date, ...]
+    month_days: tuple[tuple[int, int], ...]
+    years: tuple[int, ...]
+
+
+def read_period_words(text: str) -> PeriodWords:
+    """Take dates, days of a month, years and a length from a heading.
+
+    >>> read_period_words("Three months ended September 30, 2003").dates
+    (datetime.date(2003, 9, 30),)
+    """
+    dates = read_dates(text)
+    rest = _SLASHED.sub(" ", _DAY_FIRST.sub(" ", text))
+    month_days = tuple(
+        (_month(m[1]), int(m[2])) for m in _MONTH_DAY.finditer(rest) if _is_day(m)
+    )
+    years = tuple(int(m[1]) for m in _YEAR.finditer(text))
+    return PeriodWords(_length(text), dates, month_days, years)
+
+
+def read_dates(text: str) -> tuple[date, ...]:
+    """Every full date in a text, in the order printed; impossible ones are passed."""
+    found = [(m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)]
+    found += [(m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)]
+    found += [(m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)]
+    return tuple(day for _, day in sorted(found, key=lambda f: f[0]) if day is not None)
+
+
+def column_period(
+    heading: PeriodWords, caption: PeriodWords, *, instant: bool
+) -> Period | None:
+    """The period of a column from its heading, and from the caption where that is short.
+
+    None when the words do not tell; nothing is guessed.
+    """
+    end = _end(heading, caption)
+    if end is None:
+        return None
+    if instant:
+        return Instant(end)
+    length = heading.length or caption.length
+    return Duration(start_of(end, length), end) if length else None
+
+
+def start_of(end: date, length: Length) -> date:
+    """The first day of a period that ends on a day.
+
+    A period of months that ends on the last day of a month begins on the first of one.
+    Otherwise the fiscal calendar has weeks: three months are thirteen of them.
+    """
+    if length.weeks:
+        return end - timedelta(weeks=length.count) + timedelta(days=1)
+    if end.day == monthrange(end.year, end.month)[1]:
+        months = end.year * 12 + end.month - length.count
+        return date(months // 12, months % 12 + 1, 1)
+    if length.count % 12 == 0 and end.day == 15:
+        return date(end.year - length.count // 12, end.month, 16)
+    weeks = round(length.count * 13 / 3) if length.count % 3 else length.count // 3 * 13
+    return end - timedelta(weeks=weeks) + timedelta(days=1)
+
+
+def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
+    if heading.dates:
+        return heading.dates[-1]
+    year = heading.years[-1] if heading.years else None
+    month_day = heading.month_days[-1] if heading.month_days else None
+    if year is not None and month_day is None:
+        dated = [day for day in caption.dates if day.year == year]
+        if dated:
+            return dated[-1]
+    if year is None and month_day is None:
+        return caption.dates[0] if len(set(caption.dates)) == 1 else None
+    if year is None and len(set(caption.years)) == 1:
+        year = caption.years[0]
+    if month_day is None and len(set(caption.month_days)) == 1:
+        month_day = caption.month_days[0]
+    if year is None or month_day is None:
+        return None
+    return _date(str(year), month_day[0], str(month_day[1]))
+
+
+def _length(text: str) -> Length | None:
+    lengths = [_one_length(found) for found in _LENGTH.finditer(text)]
+    return next((length for length in reversed(lengths) if length), None)
+
+
+def _one_length(found: re.Match[str]) -> Length | None:
+    """A length that was counted or "ended"; of "three years ended" each is a column."""
+    unit = found["unit"].lower().rstrip("s")
+    if unit == "year":
+        return Length(12)
+    if found["count"] is None:
+        return Length(3) if unit == "quarter" and found["ended"] else None
+    count = _count(found["count"])
+    if unit == "week":
+        return Length(count, weeks=True)
+    return Length(count * 3 if unit == "quarter" else count)
+
+
+def _count(text: str) -> int:
+    key = re.sub(r"\s+", "-", text.lower())
+    return int(key) if key.isdigit() else _COUNTS[key]
+
+
+def _is_day(found: re.Match[str]) -> bool:
+    return 1 <= int(found[2]) <= 31
+
+
+def _month(name: str) -> int:
+    prefix = name.lower().rstrip(".")[:3]
+    return next(n for n, full in enumerate(_MONTHS, start=1) if full.startswith(prefix))
+
+
+def _date(year: str, month: int, day: str) -> date | None:
+    number = int(year)
+    if number < 100:
+        number += 1900 if number > 50 else 2000
+    try:
+        return date(number, month, int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,483 @@
+"""Stage 2: the lines of a document to `Table`s, by geometry alone.
+
+A table is a run of lines that end in numbers. Its columns are found from the right
+edges of the digits: gaps between columns are not reliable (filers print `15,655
+(15,655)` and even `$(55,650)$17,777`), right edges are. What a heading or a label
+means is not asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+from converter.model import Cell, Column, Document, Line, Span, Table, TableRow
+from converter.numbers import Token, is_year, split_line
+
+TAB = 8
+"""EDGAR's text filings set tabs at every eighth column."""
+
+_RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*")
+_TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
+_CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
+_GAP = re.compile(r"\s{2,}")
+_LEADERS = re.compile(r"(?:\.\s?){3,}")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_DATE_START = re.compile(
+    r"(?<!^)\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b",
+    re.IGNORECASE,
+)
+_YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
+_MONTH_END = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?$",
+    re.IGNORECASE,
+)
+_JOINING_END = re.compile(
+    r"(?:[,&-]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(r"\s{20,}(?:-\s?)?\d{1,3}(?:\s?-)?\s*")
+_EDGE_TOLERANCE = 2
+_LONGEST_HEADER = 24
+_SAME_CENTRE = 4
+
+
+class _Kind(Enum):
+    BLANK = auto()
+    RULE = auto()
+    DATA = auto()
+    TEXT = auto()
+    PROSE = auto()
+    TAG = auto()
+
+
+class _View(NamedTuple):
+    """A line as laid out: tabs expanded, the numbers at its end found."""
+
+    line: Line
+    kind: _Kind
+    text: str
+    columns: Sequence[int] | None
+    label: str
+    label_start: int
+    tokens: tuple[Token, ...]
+
+    def cell(self, start: int, end: int) -> Cell:
+        """A stretch of the laid-out line, with its place in the line as received."""
+        if self.columns is None:
+            span = Span(self.line.number, start, end)
+        else:
+            last = self.columns[end - 1] + 1 if end > start else self.columns[start]
+            span = Span(self.line.number, self.columns[start], last)
+        return Cell(self.text[start:end], span)
+
+    def label_cell(self) -> Cell:
+        return self.cell(self.label_start, self.label_start + len(self.label))
+
+    @property
+    def is_years(self) -> bool:
+        """A row of calendar years heads columns; it is no row of amounts."""
+        return bool(self.tokens) and all(is_year(token) for token in self.tokens)
+
+
+class _Phrase(NamedTuple):
+    cell: Cell
+    start: int
+    end: int
+
+
+def find_tables(document: Document) -> tuple[Table, ...]:
+    """Every table of a document, from the top down.
+
+    A table begins where numbers begin under a heading, and ends before prose, before
+    another heading over the number columns, or at the end of the document.
+    """
+    views = [_view(line) for line in document.lines]
+    tables = (_table(header, body) for header, body in _blocks(views))
+    return tuple(table for table in tables if table is not None)
+
+
+# --- lines ---------------------------------------------------------------------------
+
+
+def expand_tabs(text: str) -> tuple[str, Sequence[int] | None]:
+    """Tabs as blanks, and for each character of the result its column in `text`."""
+    text = text.replace("\f", " ").replace("\x1a", " ").replace("\xa0", " ")
+    if "\t" not in text:
+        return text, None
+    out: list[str] = []
+    columns: list[int] = []
+    for i, char in enumerate(text):
+        width = TAB - len(out) % TAB if char == "\t" else 1
+        out.extend(" " * width if char == "\t" else char)
+        columns.extend([i] * width)
+    return "".join(out), columns
+
+
+def _view(line: Line) -> _View:
+    text, columns = expand_tabs(line.text)
+    if not text.strip():
+        return _View(line, _Kind.BLANK, text, columns, "", 0, ())
+    if _RULE.fullmatch(text):
+        return _View(line, _Kind.RULE, text, columns, "", 0, ())
+    if _TAG.match(text) and not split_line(text).tokens:
+        return _View(line, _Kind.TAG, text, columns, "", 0, ())
+    label, start, tokens = split_line(text)
+    view = _View(line, _Kind.TEXT, text, columns, label, start, tokens)
+    if tokens and not view.is_years and not _is_page_number(view):
+        return view._replace(kind=_Kind.DATA)
+    return view._replace(kind=_Kind.PROSE) if _is_prose(text) else view
+
+
+def _is_page_number(view: _View) -> bool:
+    return _PAGE_NUMBER.fullmatch(view.text) is not None
+
+
+def _is_prose(text: str) -> bool:
+    """A line of running text: long, from the left margin, without gaps."""
+    body = text.strip()
+    words = _WORD.findall(body)
+    margin = len(text) - len(text.lstrip())
+    small = sum(word[0].islower() for word in words)
+    return (
+        len(body) > 48
+        and len(words) > 6
+        and margin < 10
+        and small * 2 > len(words)
+        and not _GAP.search(body.replace(".  ", ". "))
+        and not _LEADERS.search(body)
+    )
+
+
+# --- blocks: which lines make one table ----------------------------------------------
+
+_Block = tuple[list[_View], list[_View]]
+
+
+def _blocks(views: list[_View]) -> Iterable[_Block]:
+    """Pairs of header lines and body lines; the body runs from number to number."""
+    header: list[_View] = []
+    body: list[_View] = []
+    pending: list[_View] = []
+    for view in views:
+        if view.kind is not _Kind.DATA:
+            pending.append(view)
+        elif body and not _splits(pending, body):
+            body += [*pending, view]
+            pending = []
+        else:
+            if body:
+                yield header, body
+            header, body, pending = _header_part(pending), [view], []
+    if body:
+        yield header, [*body, *_closing_rule(pending)]
+
+
+def _closing_rule(pending: list[_View]) -> list[_View]:
+    return [view for view in pending[:1] if view.kind is _Kind.RULE]
+
+
+def _splits(pending: list[_View], body: list[_View]) -> bool:
+    """Whether lines between two rows of numbers end a table and begin another."""
+    if any(view.kind in (_Kind.PROSE, _Kind.TAG) for view in pending):
+        return True
+    zone = _zone(body)
+    return any(_is_heading(view, zone) for view in pending)
+
+
+def _zone(body: list[_View]) -> int:
+    """The column where numbers begin: the left end of the widest rows' first number."""
+    data = [view for view in body if view.kind is _Kind.DATA]
+    widest = max(len(view.tokens) for view in data)
+    return min(v.tokens[0].start for v in data if len(v.tokens) == widest)
+
+
+def _is_heading(view: _View, zone: int) -> bool:
+    """Text that stands over the numbers, not over the labels."""
+    if view.kind is not _Kind.TEXT:
+        return False
+    return any(phrase.start >= zone - 1 for phrase in _phrases(view))
+
+
+def _header_part(pending: list[_View]) -> list[_View]:
+    """What may head a table: the lines after the last paragraph, at most two dozen."""
+    ends = [i for i, view in enumerate(pending) if view.kind is _Kind.PROSE]
+    if ends:
+        rest = pending[ends[-1] + 1 :]
+        tail = (i for i, view in enumerate(rest) if view.kind is not _Kind.TEXT)
+        pending = rest[next(tail, 0) :]
+    return pending[-_LONGEST_HEADER:]
+
+
+# --- one table -----------------------------------------------------------------------
+
+
+def _table(header: list[_View], body: list[_View]) -> Table | None:
+    data = [view for view in body if view.kind is _Kind.DATA]
+    if len(data) < 2:
+        return None
+    edges = find_edges([[t.edge for t in view.tokens] for view in data])
+    zone = _zone(body)
+    above, labels = _part_header(header, zone)
+    caption, heads = _part_caption(above, zone)
+    extents = _extents(data, edges)
+    columns = tuple(
+        Column(edge, heading)
+        for edge, heading in zip(edges, _headings(heads, extents), strict=True)
+    )
+    return Table(caption, columns, tuple(_rows([*labels, *body], edges)))
+
+
+def _part_header(
+    header: list[_View], zone: int
+) -> tuple[list[_View], list[_View]]:
+    """Part the lines above the first number into headings and first labels."""
+    last = max(
+        (
+            i
+            for i, view in enumerate(header)
+            if view.kind in (_Kind.RULE, _Kind.TAG) or _is_heading(view, zone)
+        ),
+        default=None,
+    )
+    if last is None:
+        blanks = [i for i, v in enumerate(header) if v.kind is _Kind.BLANK]
+        last = blanks[-1] if blanks else len(header) - 1
+    return header[: last + 1], header[last + 1 :]
+
+
+def _part_caption(
+    above: list[_View], zone: int
+) -> tuple[tuple[Cell, ...], list[list[_Phrase]]]:
+    """Part the lines above a table into its caption and its column headings.
+
+    The caption is what stands left of the numbers, or is centred under such a line.
+    """
+    caption: list[Cell] = []
+    heads: list[list[_Phrase]] = []
+    centre: float | None = None
+    for view in above:
+        if view.kind is not _Kind.TEXT:
+            if view.kind is not _Kind.RULE:
+                centre = None
+            continue
+        phrases = _phrases(view)
+        middle = (phrases[0].start + phrases[-1].end) / 2
+        centred = centre is not None and abs(middle - centre) <= _SAME_CENTRE
+        if len(phrases) == 1 and (phrases[0].start < zone - 1 or centred):
+            caption.append(phrases[0].cell)
+            centre = middle
+            continue
+        left = [p for p in phrases if p.start < zone - 1 and p.end <= zone]
+        caption += [phrase.cell for phrase in left]
+        heads.append([phrase for phrase in phrases if phrase not in left])
+    return tuple(caption), heads
+
+
+def _phrases(view: _View) -> list[_Phrase]:
+    """The phrases of a line: parted at gaps, and where one date follows another."""
+    text = view.text
+    cuts = [0]
+    for gap in _GAP.finditer(text):
+        cuts += [gap.start(), gap.end()]
+    cuts.append(len(text))
+    phrases = []
+    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+        for part_start, part_end in _dates_apart(text[start:end]):
+            if text[start + part_start : start + part_end].strip():
+                cell = view.cell(start + part_start, start + part_end)
+                phrases.append(_Phrase(cell, start + part_start, start + part_end))
+    return phrases
+
+
+def _dates_apart(text: str) -> list[tuple[int, int]]:
+    """Cut `September 30, December 31,` and `2003 2002`, but not `June 30, 2003`."""
+    starts = [0]
+    if _DATE_START.search(text) and _DATE_START.match(" " + text, 1):
+        starts += [found.start() for found in _DATE_START.finditer(text)]
+    elif re.fullmatch(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d", text):
+        starts += [found.end() for found in _YEAR_START.finditer(text)]
+    return [
+        (start, start + len(text[start:end].rstrip()))
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+
+
+# --- columns -------------------------------------------------------------------------
+
+
+def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The columns of a table from the right edges of the numbers in its rows.
+
+    Edges that lie within two characters of each other are one column, unless a row has
+    a number at both. The edge that most numbers share stands for the column.
+    """
+    counts: dict[int, int] = {}
+    for row in rows:
+        for edge in row:
+            counts[edge] = counts.get(edge, 0) + 1
+    groups: list[list[int]] = []
+    for edge in sorted(counts):
+        if groups and edge - groups[-1][-1] <= _EDGE_TOLERANCE:
+            groups[-1].append(edge)
+        else:
+            groups.append([edge])
+    parted = [part for group in groups for part in _part_group(group, rows)]
+    return tuple(max(group, key=lambda e: (counts[e], e)) for group in parted)
+
+
+def _part_group(
+    group: list[int], rows: Sequence[Sequence[int]]
+) -> list[list[int]]:
+    """A group in which a row has two numbers is two columns, cut at its widest gap."""
+    members = set(group)
+    if all(sum(edge in members for edge in row) < 2 for row in rows):
+        return [group]
+    cut = max(range(1, len(group)), key=lambda i: group[i] - group[i - 1])
+    return [*_part_group(group[:cut], rows), *_part_group(group[cut:], rows)]
+
+
+def nearest(edges: Sequence[int], edge: int) -> int:
+    """The index of the column whose edge is nearest."""
+    at = bisect_left(edges, edge)
+    near = [i for i in (at - 1, at) if 0 <= i < len(edges)]
+    return min(near, key=lambda i: abs(edges[i] - edge))
+
+
+def _extents(
+    data: list[_View], edges: tuple[int, ...]
+) -> list[tuple[int, int]]:
+    """From where to where each column's numbers reach."""
+    extents = [(edge, edge) for edge in edges]
+    for view in data:
+        for token in view.tokens:
+            i = nearest(edges, token.edge)
+            start, end = extents[i]
+            first = token.end - len(token.text.rpartition("  ")[2])
+            extents[i] = min(start, first), max(end, token.end)
+    return extents
+
+
+def _headings(
+    heads: list[list[_Phrase]], extents: list[tuple[int, int]]
+) -> list[tuple[Cell, ...]]:
+    """The phrases over each column, from the top down."""
+    columns: list[list[Cell]] = [[] for _ in extents]
+    for phrases in heads:
+        for i, phrase in enumerate(_over(phrases, extents)):
+            if phrase is not None:
+                columns[i].append(phrase.cell)
+    return [tuple(cells) for cells in columns]
+
+
+def _over(
+    phrases: list[_Phrase], extents: list[tuple[int, int]]
+) -> list[_Phrase | None]:
+    """Which phrase of a line stands over each column.
+
+    As many phrases as columns: one each. Fewer: a column takes the phrase it overlaps;
+    a phrase that tells a period also covers the columns beside it.
+    """
+    if len(phrases) == len(extents):
+        return list(phrases)
+    middles = [(start + end) / 2 for start, end in extents]
+    over: list[_Phrase | None] = []
+    for (start, end), middle in zip(extents, middles, strict=True):
+        near = min(phrases, key=lambda p: abs((p.start + p.end) / 2 - middle))
+        lies_over = near.start < end + 1 and near.end > start - 1
+        over.append(near if lies_over or _spans(near) else None)
+    return over
+
+
+def _spans(phrase: _Phrase) -> bool:
+    """A phrase that may head several columns: a period, or part of one."""
+    text = phrase.cell.text
+    return bool(
+        re.search(r"\b(?:months?|weeks?|quarters?|years?|ended|ending|as of|at)\b",
+                  text, re.IGNORECASE)
+        or re.search(r"\b(?:19|20)\d\d\b", text)
+        or re.search(r"\d,?$", text) or _MONTH_END.search(text)
+    )
+
+
+# --- rows ----------------------------------------------------------------------------
+
+
+def _rows(views: list[_View], edges: tuple[int, ...]) -> Iterable[TableRow]:
+    """Rows in print order; a label over several lines is joined into one row."""
+    held: list[_View] = []
+    ruled = False
+    for view in views:
+        if view.kind is _Kind.TEXT:
+            held.append(view)
+        elif view.kind is _Kind.DATA:
+            label = _label_lines(held, view)
+            headings = held[: len(held) - len(label)]
+            yield from _heading_rows(headings, edges)
+            label = [*label, view] if view.label else label
+            cells = _cells(view, edges)
+            yield _row(label or [view], cells, ruled=ruled and not headings)
+            held, ruled = [], False
+        else:
+            yield from _heading_rows(held, edges)
+            ruled = _adds_up(view) or (ruled and not held)
+            held = []
+    yield from _heading_rows(held, edges)
+
+
+def _adds_up(view: _View) -> bool:
+    """A single rule stands over a total; a double one closes what is above it."""
+    return view.kind is _Kind.RULE and "=" not in view.text
+
+
+def _heading_rows(held: list[_View], edges: tuple[int, ...]) -> Iterable[TableRow]:
+    """Lines without a number; a heading over several lines is one row."""
+    blank = tuple(None for _ in edges)
+    while held:
+        count = 1
+        while count < len(held) and _continues(held[count - 1], held[count]):
+            count += 1
+        yield _row(held[:count], blank, ruled=False)
+        held = held[count:]
+
+
+def _label_lines(held: list[_View], view: _View) -> list[_View]:
+    """The lines above a line that begin its label."""
+    label: list[_View] = []
+    below = view
+    for above in reversed(held):
+        if not _continues(above, below):
+            break
+        label.insert(0, above)
+        below = above
+    return label
+
+
+def _continues(above: _View, below: _View) -> bool:
+    """Whether a label goes on from one line to the next."""
+    if above.label.endswith(":"):
+        return False
+    if not below.label:
+        return True
+    first = below.label[0]
+    goes_on = first.islower() or first in "(&-" or first.isdigit()
+    return goes_on or _JOINING_END.search(above.label) is not None
+
+
+def _row(
+    label: list[_View], cells: tuple[Cell | None, ...], *, ruled: bool
+) -> TableRow:
+    printed = [view for view in label if view.label]
+    indent = printed[0].label_start if printed else label[0].label_start
+    return TableRow(tuple(v.label_cell() for v in printed), indent, cells, ruled)
+
+
+def _cells(view: _View, edges: tuple[int, ...]) -> tuple[Cell | None, ...]:
+    cells: list[Cell | None] = [None] * len(edges)
+    for token in view.tokens:
+        cells[nearest(edges, token.edge)] = view.cell(token.start, token.end)
+    return tuple(cells)
