@@ -61,9 +61,7 @@ def find_sums(statement: Statement) -> Footing:
     return Footing(tuple(_sums_down(statement)), tuple(_sums_across(statement)))
 
 
-def check_sum(
-    statement: Statement, one: Sum, column: int
-) -> Check | None:
+def check_sum(statement: Statement, one: Sum, column: int) -> Check | None:
     """A sum down one column, worked out; None where the column is blank."""
     return _check(
         statement.rows[one.total].amounts[column],
@@ -200,7 +198,9 @@ def _best_claim(
     if held:
         best = max(held, key=lambda c: (c.holds, -_oddity(c), -len(c.terms)))
         return _with_zero_rows(statement, open_rows, total, best)
-    return next((c for c in claims if _SECTION in c.evidence and len(c.terms) > 1), None)
+    return next(
+        (c for c in claims if _SECTION in c.evidence and len(c.terms) > 1), None
+    )
 
 
 _SECTION = "its label closes the section"
@@ -330,7 +330,11 @@ def _with_zero_rows(
     before = open_rows[: open_rows.index(terms[0].index)]
     for i in reversed(before):
         row = statement.rows[i]
-        if row.section != section or not section or any(a is not None and a.number for a in row.amounts):
+        if (
+            row.section != section
+            or not section
+            or any(a is not None and a.number for a in row.amounts)
+        ):
             break
         terms = (Term(i, 1), *terms)
     return claim._replace(terms=terms)

@@ -48,7 +48,10 @@ def concept_name(label: str) -> str:
     text = re.sub(r"\b[Aa]mort\.", "Amortization", text)
     words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
     kept = [w for w in words if w.lower() not in _SMALL] or words
-    name = "".join(w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:]) for w in kept)
+    name = "".join(
+        w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:])
+        for w in kept
+    )
     return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
 
 
@@ -97,7 +100,11 @@ def free_name(local: str, row: Row | None, taxonomy: Taxonomy) -> str:
 
 def _nameless(statement: Statement, row: Row) -> str:
     section = concept_name(row.section[-1]) if row.section else ""
-    return f"{section}Subtotal" if section else f"{statement.kind.name.title().replace('_', '')}Subtotal"
+    return (
+        f"{section}Subtotal"
+        if section
+        else f"{statement.kind.name.title().replace('_', '')}Subtotal"
+    )
 
 
 def _balance(
@@ -110,7 +117,11 @@ def _balance(
         return parent.balance if weight > 0 else _opposite(parent.balance)
     words = normalised(" ".join([*row.section, row.label]))
     if statement.kind is StatementKind.BALANCE_SHEET:
-        return "credit" if re.search(r"\b(?:liabilit|equity|deficit|payable)", words) else "debit"
+        return (
+            "credit"
+            if re.search(r"\b(?:liabilit|equity|deficit|payable)", words)
+            else "debit"
+        )
     if statement.kind is StatementKind.CASH_FLOWS:
         return "debit"
     return "debit" if _OUTFLOW.search(normalised(row.label)) else "credit"

@@ -119,7 +119,11 @@ def _apply_rules(
     matches: dict[int, Match] = {}
     findings: list[Finding] = []
     for i, row in enumerate(statement.rows):
-        named = [rule for rule in rules if any(row.amounts) and rule.matches(statement.kind, row)]
+        named = [
+            rule
+            for rule in rules
+            if any(row.amounts) and rule.matches(statement.kind, row)
+        ]
         if not named:
             continue
         best = max(rule.weight for rule in named)
@@ -218,9 +222,7 @@ def _candidates(
     return tuple(found)
 
 
-def _worded(
-    statement: Statement, row: Row, taxonomy: Taxonomy
-) -> Iterable[_Candidate]:
+def _worded(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[_Candidate]:
     words = normalised(row.label)
     section = " ".join(normalised(s) for s in row.section)
     whole = f"{normalised(row.section[-1])} {words}" if row.section else words
@@ -247,13 +249,14 @@ def _speaks_of(wording: Wording, kind: StatementKind, measure: Measure) -> bool:
     return per_share and wording.statement is StatementKind.INCOME
 
 
-def _usable(
-    names: Iterable[str], row: Row, taxonomy: Taxonomy
-) -> tuple[Concept, ...]:
+def _usable(names: Iterable[str], row: Row, taxonomy: Taxonomy) -> tuple[Concept, ...]:
     """The concepts of these names, if all may be used for a row; else none."""
     concepts = [taxonomy.find(name) for name in names]
     if any(
-        c is None or c.abstract or taxonomy.is_deprecated(c) or not _measures(c, row.measure)
+        c is None
+        or c.abstract
+        or taxonomy.is_deprecated(c)
+        or not _measures(c, row.measure)
         for c in concepts
     ):
         return ()
@@ -264,9 +267,7 @@ def _measures(concept: Concept, measure: Measure) -> bool:
     return _MEASURED[measure].search(concept.type.local) is not None
 
 
-def _named(
-    statement: Statement, row: Row, taxonomy: Taxonomy
-) -> Iterable[_Candidate]:
+def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[_Candidate]:
     """Concepts whose own name is the caption, and that this statement presents."""
     if len(normalised(row.label)) < 4:
         return
@@ -281,7 +282,14 @@ def _name_forms(name: str) -> Iterable[str]:
     stem = name.removesuffix("Net")
     singular = re.sub(r"(?:(?<=[^s])s)$", "", stem)
     for form in dict.fromkeys((name, stem, singular, f"{stem}s")):
-        for ending in ("", "Current", "Noncurrent", "Net", "NetCurrent", "NetNoncurrent"):
+        for ending in (
+            "",
+            "Current",
+            "Noncurrent",
+            "Net",
+            "NetCurrent",
+            "NetNoncurrent",
+        ):
             yield form + ending
 
 
@@ -300,7 +308,8 @@ def _both_numbers(
     ]
     own = any(m is Measure.SHARES and "dilut" in text for m, text in words)
     joint = any(
-        m is Measure.MONEY_PER_SHARE and re.search(r"basic and (?:fully )?diluted", text)
+        m is Measure.MONEY_PER_SHARE
+        and re.search(r"basic and (?:fully )?diluted", text)
         for m, text in words
     )
     if own or not joint:
@@ -351,20 +360,21 @@ def _place(
         rows = [term.index for term in one.terms]
         if i in rows:
             totals = {s.total for s in _sums(footing)}
-            beside = [c for r in rows if r != i and r in totals for c in chosen.get(r, ())]
+            beside = [
+                c for r in rows if r != i and r in totals for c in chosen.get(r, ())
+            ]
             parent = chosen.get(one.total, ())
             return _Place(parent[0] if len(parent) == 1 else None, tuple(beside))
     return _Place(_section_total(statement, i, taxonomy), ())
 
 
-def _section_total(
-    statement: Statement, i: int, taxonomy: Taxonomy
-) -> QName | None:
+def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | None:
     """The concept of the total that a section would have, if it printed one."""
     for section in reversed(statement.rows[i].section):
         words = f"total {normalised(section)}"
         for wording in load_wordings():
-            if wording.statement is statement.kind and wording.label.fullmatch(words):
+            speaks = _speaks_of(wording, statement.kind, Measure.MONEY)
+            if speaks and wording.label.fullmatch(words):
                 concept = taxonomy.find(wording.concepts[0][0])
                 return concept.name if concept else None
     return None
@@ -393,7 +403,9 @@ def _fit(
     name = candidate.concepts[0].name
     if name == place.parent:
         return -1
-    if any(name == other or taxonomy.descends(name, other, kind) for other in place.beside):
+    if any(
+        name == other or taxonomy.descends(name, other, kind) for other in place.beside
+    ):
         return -1
     if place.parent is None or place.parent.prefix == EXTENSION:
         return 0
@@ -408,9 +420,16 @@ def _common_ancestor(
     statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: _Choice
 ) -> QName | None:
     """The lowest concept in the calculation tree above all mapped terms of a sum."""
-    names = [c for t in one.terms for c in chosen.get(t.index, ())[:1] if c.prefix != EXTENSION]
+    names = [
+        c
+        for t in one.terms
+        for c in chosen.get(t.index, ())[:1]
+        if c.prefix != EXTENSION
+    ]
     above = Counter(
-        ancestor for name in names for ancestor in _ancestors(name, statement.kind, taxonomy)
+        ancestor
+        for name in names
+        for ancestor in _ancestors(name, statement.kind, taxonomy)
     )
     shared = [a for a, count in above.items() if count == len(names) and count > 1]
     lowest = [
@@ -427,7 +446,9 @@ def _ancestors(
     found: set[QName] = set()
     front = {name}
     while front:
-        parents = {r.parent for n in front for r in taxonomy.calculation_parents(n, kind)}
+        parents = {
+            r.parent for n in front for r in taxonomy.calculation_parents(n, kind)
+        }
         front = parents - found
         found |= parents
     return frozenset(found)
@@ -452,7 +473,9 @@ def _match(
     others = _alternatives(statement, proposed.get(i, ()), names, place, taxonomy)
     if not names:
         return _extended(statement, footing, taxonomy, chosen, i, others)
-    reasons, confidence = _reasons(statement, proposed.get(i, ()), names, place, taxonomy)
+    reasons, confidence = _reasons(
+        statement, proposed.get(i, ()), names, place, taxonomy
+    )
     return Match(i, names, None, 1, confidence, reasons, others)
 
 
@@ -532,11 +555,17 @@ def _distinct(
     for match in order:
         row = statement.rows[match.row]
         clash = next(
-            (n for n in match.concepts if n in owner and not _agree(statement, owner[n], match.row)),
+            (
+                n
+                for n in match.concepts
+                if n in owner and not _agree(statement, owner[n], match.row)
+            ),
             None,
         )
         if clash is not None:
-            result[match.row] = match = _renamed(statement, taxonomy, footing, match, used)
+            result[match.row] = match = _renamed(
+                statement, taxonomy, footing, match, used
+            )
             findings.append(_duplicate(row, statement.rows[owner[clash]], clash, match))
         for name in match.concepts:
             owner.setdefault(name, match.row)
@@ -546,7 +575,9 @@ def _distinct(
 
 def _agree(statement: Statement, first: int, second: int) -> bool:
     """Two rows that never differ where both are filled can share a concept."""
-    pairs = zip(statement.rows[first].amounts, statement.rows[second].amounts, strict=True)
+    pairs = zip(
+        statement.rows[first].amounts, statement.rows[second].amounts, strict=True
+    )
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     same = statement.rows[first].measure is statement.rows[second].measure
     return same and bool(both) and all(a.number == b.number for a, b in both)
@@ -565,11 +596,16 @@ def _renamed(
     section = statement.rows[match.row].section
     local = base.name.local
     if section:
-        local = concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
+        local = (
+            concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
+        )
     name, number = QName(EXTENSION, local), 2
     while name in used:
         name, number = QName(EXTENSION, f"{local}{number}"), number + 1
-    lost = tuple(Alternative(c, "another line of the statement states it") for c in match.concepts)
+    lost = tuple(
+        Alternative(c, "another line of the statement states it")
+        for c in match.concepts
+    )
     reason = "its concept belongs to another line: an extension"
     return Match(
         match.row, (name,), replace(base, name=name), 1, 0.4, (reason,),
@@ -604,7 +640,11 @@ def _unmapped(statement: Statement, matches: Sequence[Match]) -> list[Finding]:
 def _considered(alternatives: Sequence[Alternative]) -> str:
     if not alternatives:
         return ""
-    return " (considered: " + "; ".join(f"{a.concept}, {a.reason}" for a in alternatives) + ")"
+    return (
+        " (considered: "
+        + "; ".join(f"{a.concept}, {a.reason}" for a in alternatives)
+        + ")"
+    )
 
 
 # --- signs ---------------------------------------------------------------------------
@@ -689,7 +729,13 @@ def _own_sign(statement: Statement, taxonomy: Taxonomy, match: Match) -> Sign:
 
 def _is_loss(words: str, row: Row) -> bool:
     result = row.measure is Measure.MONEY_PER_SHARE or words.startswith(
-        ("net loss", "loss from operations", "operating loss", "loss before", "loss from")
+        (
+            "net loss",
+            "loss from operations",
+            "operating loss",
+            "loss before",
+            "loss from",
+        )
     )
     return result and _ONLY_LOSS.search(words) is not None and not _GAINS.search(words)
 

@@ -32,7 +32,9 @@ class Rule:
         """Whether the rule speaks of this row."""
         if self.statement not in (None, kind):
             return False
-        if self.section is not None and self.section not in map(normalised, row.section):
+        if self.section is not None and self.section not in map(
+            normalised, row.section
+        ):
             return False
         if self.label is not None and self.label != normalised(row.label):
             return False
@@ -41,7 +43,11 @@ class Rule:
     @property
     def weight(self) -> tuple[bool, bool, bool]:
         """The narrower rule wins: an exact label, then a section, then a statement."""
-        return self.label is not None, self.section is not None, self.statement is not None
+        return (
+            self.label is not None,
+            self.section is not None,
+            self.statement is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,12 @@ def read_cik(text: str) -> str:
         OptionsError: It is not a number of at most ten digits, or zero.
     """
     digits = text.strip()
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 10 or not int(digits):
+    if (
+        not digits.isascii()
+        or not digits.isdigit()
+        or len(digits) > 10
+        or not int(digits)
+    ):
         raise OptionsError(f"--cik {text}: a CIK is a number of at most ten digits")
     return digits.zfill(10)
 
@@ -89,7 +100,9 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     if unknown or not isinstance(entries, list) or not entries:
         what = f"unknown key {unknown[0]!r}" if unknown else "no [[rule]]"
         raise OptionsError(f"{path}: {what}; a rules file holds [[rule]] tables")
-    return tuple(_rule(entry, f"{path}: rule {n}") for n, entry in enumerate(entries, 1))
+    return tuple(
+        _rule(entry, f"{path}: rule {n}") for n, entry in enumerate(entries, 1)
+    )
 
 
 def _rule(entry: object, where: str) -> Rule:
@@ -97,7 +110,9 @@ def _rule(entry: object, where: str) -> Rule:
         raise OptionsError(f"{where}: not a table")
     for key, value in entry.items():
         if key not in _KEYS:
-            raise OptionsError(f"{where}: unknown key {key!r}; known: {', '.join(sorted(_KEYS))}")
+            raise OptionsError(
+                f"{where}: unknown key {key!r}; known: {', '.join(sorted(_KEYS))}"
+            )
         if not isinstance(value, str) or not value.strip():
             raise OptionsError(f"{where}: {key} is not a text")
     if ("label" in entry) == ("pattern" in entry):
@@ -117,7 +132,9 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
     try:
         return None if text is None else re.compile(text, re.IGNORECASE)
     except re.error as error:
-        raise OptionsError(f"{where}: pattern is no regular expression: {error}") from error
+        raise OptionsError(
+            f"{where}: pattern is no regular expression: {error}"
+        ) from error
 
 
 def _statement(text: str | None, where: str) -> StatementKind | None:
@@ -134,4 +151,8 @@ def _concept(text: str, where: str) -> QName | None:
     prefix, colon, local = text.rpartition(":")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]*", local):
         raise OptionsError(f"{where}: concept {text!r} is not a name")
-    return QName(prefix if colon else "", local) if prefix != EXTENSION else QName(EXTENSION, local)
+    return (
+        QName(prefix if colon else "", local)
+        if prefix != EXTENSION
+        else QName(EXTENSION, local)
+    )

@@ -82,9 +82,15 @@ def read_period_words(text: str) -> PeriodWords:
 
 def read_dates(text: str) -> tuple[date, ...]:
     """Every full date in a text, in the order printed; impossible ones are passed."""
-    found = [(m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)]
-    found += [(m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)]
-    found += [(m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)]
+    found = [
+        (m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)
+    ]
+    found += [
+        (m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)
+    ]
+    found += [
+        (m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)
+    ]
     return tuple(day for _, day in sorted(found, key=lambda f: f[0]) if day is not None)
 
 

@@ -69,7 +69,9 @@ _CONTENT = {
         r"\b(?:revenues?|sales|income|loss|earnings|expenses?)\b", _I
     ),
     StatementKind.CASH_FLOWS: re.compile(r"\bcash\b", _I),
-    StatementKind.EQUITY: re.compile(r"\bbalances?\b|\bnet (?:income|loss|earnings)\b", _I),
+    StatementKind.EQUITY: re.compile(
+        r"\bbalances?\b|\bnet (?:income|loss|earnings)\b", _I
+    ),
     StatementKind.COMPREHENSIVE_INCOME: re.compile(r"\bcomprehensive\b", _I),
 }
 _SCALES = (
@@ -98,8 +100,12 @@ _SHARE_COUNT = re.compile(
     r"\bshares? (?:issued|outstanding)\b",
     _I,
 )
-_CHANGE_COLUMN = re.compile(r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?)\b|^%$", _I)
-_ADJUSTMENT = re.compile(r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", _I)
+_CHANGE_COLUMN = re.compile(
+    r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?)\b|^%$", _I
+)
+_ADJUSTMENT = re.compile(
+    r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", _I
+)
 _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", _I)
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", _I)
 _UNAUDITED = re.compile(r"\bunaudited\b", _I)
@@ -267,8 +273,13 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
     """A balance sheet that stops before its second total was cut short."""
     if statement.kind is not StatementKind.BALANCE_SHEET:
         return []
-    labels = " | ".join(normalised(" ".join([*r.section, r.label])) for r in statement.rows)
-    if re.search(r"equity|deficit|deficiency|capital|net assets", labels) and "liabilit" in labels:
+    labels = " | ".join(
+        normalised(" ".join([*r.section, r.label])) for r in statement.rows
+    )
+    if (
+        re.search(r"equity|deficit|deficiency|capital|net assets", labels)
+        and "liabilit" in labels
+    ):
         return []
     return [
         Finding(
@@ -392,7 +403,12 @@ def shares_apart(text: str) -> bool:
     found = re.search(r"\b(?:except|excluding|other than)\b([^)]*)", text, _I)
     if found is None:
         return False
-    rest = re.sub(r"\bper[\s-](?:common[\s-])?shares?(?:\s+(?:data|amounts?|figures?|information))?", " ", found[1], flags=_I)
+    rest = re.sub(
+        r"\bper[\s-](?:common[\s-])?shares?(?:\s+(?:data|amounts?|figures?|information))?",
+        " ",
+        found[1],
+        flags=_I,
+    )
     return re.search(r"\bshares?\b", rest, _I) is not None
 
 
@@ -405,10 +421,13 @@ def _entity(caption: tuple[Cell, ...]) -> str:
     names = [
         line
         for line in lines
-        if not line.startswith("(") and statement_kind(line) is None
+        if not line.startswith("(")
+        and statement_kind(line) is None
         and not read_period_words(line).dates
     ]
-    return next((name for name in names if _COMPANY.search(name)), names[0] if names else "")
+    return next(
+        (name for name in names if _COMPANY.search(name)), names[0] if names else ""
+    )
 
 
 # --- rows ----------------------------------------------------------------------------
@@ -426,7 +445,10 @@ def _read_rows(
         sections = _enclosing(sections, label, printed, child_indent, heading=heading)
         section = tuple(name for name, _ in sections)
         if heading:
-            sections = [*sections, (label.rstrip(": "), _heading_indent(label, printed))]
+            sections = [
+                *sections,
+                (label.rstrip(": "), _heading_indent(label, printed)),
+            ]
         elif sections:
             child_indent.setdefault(sections[-1][0], printed.indent)
         measure = _measure(label, section, printed)
@@ -441,7 +463,12 @@ def _label(row: TableRow) -> str:
     """The label on one line: hyphens at a line's end joined, note marks removed."""
     text = ""
     for cell in row.label:
-        part = re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
+        part = (
+            re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text)
+            .strip()
+            .rstrip("$")
+            .strip()
+        )
         glued = re.search(r"[A-Za-z]-$", text) is not None
         text = text + part if glued or not text else f"{text} {part}"
     text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
@@ -499,10 +526,16 @@ def _closed_by_total(
 def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure:
     """What a row counts: its own label first, then its percent signs, then headings."""
     cells = [cell for cell in printed.cells if cell is not None]
-    if cells and all(is_percent(c.text) for c in cells if not is_nil(c.text)) and not all(is_nil(c.text) for c in cells):
+    if (
+        cells
+        and all(is_percent(c.text) for c in cells if not is_nil(c.text))
+        and not all(is_nil(c.text) for c in cells)
+    ):
         return Measure.RATIO
     for text in (label, *reversed(section[-1:])):
-        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
+        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(
+            _PER_SHARE.sub(" ", text)
+        ):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
             return _shares_or_money(text, cells)
@@ -512,7 +545,9 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
 def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
     """A label that speaks of shares may still head money: "Common stock, 100 shares"."""
     stock = re.search(r"\b(?:stock|par value|equity|capital)\b", text, _I)
-    counted = re.search(r"\b(?:weighted|average|used|number|computation|computing)\b", text, _I)
+    counted = re.search(
+        r"\b(?:weighted|average|used|number|computation|computing)\b", text, _I
+    )
     if (stock and not counted) or any("$" in cell.text for cell in cells):
         return Measure.MONEY
     return Measure.SHARES
@@ -536,7 +571,9 @@ def _amounts(
 
 
 def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
-    digits = [printed_decimals(c.text) for c in cells if c is not None and not is_nil(c.text)]
+    digits = [
+        printed_decimals(c.text) for c in cells if c is not None and not is_nil(c.text)
+    ]
     if measure is Measure.RATIO:
         return max(digits, default=1) + 2
     default = 2 if measure is Measure.MONEY_PER_SHARE else 0

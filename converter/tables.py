@@ -20,7 +20,9 @@ from converter.numbers import Token, is_year, split_line
 TAB = 8
 """EDGAR's text filings set tabs at every eighth column."""
 
-_RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*")
+_RULE = re.compile(
+    r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*"
+)
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
@@ -232,9 +234,7 @@ def _table(header: list[_View], body: list[_View]) -> Table | None:
     return Table(caption, columns, tuple(_rows([*labels, *body], edges)))
 
 
-def _part_header(
-    header: list[_View], zone: int
-) -> tuple[list[_View], list[_View]]:
+def _part_header(header: list[_View], zone: int) -> tuple[list[_View], list[_View]]:
     """Part the lines above the first number into headings and first labels."""
     last = max(
         (
@@ -330,9 +330,7 @@ def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return tuple(max(group, key=lambda e: (counts[e], e)) for group in parted)
 
 
-def _part_group(
-    group: list[int], rows: Sequence[Sequence[int]]
-) -> list[list[int]]:
+def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
     """A group in which a row has two numbers is two columns, cut at its widest gap."""
     members = set(group)
     if all(sum(edge in members for edge in row) < 2 for row in rows):
@@ -348,9 +346,7 @@ def nearest(edges: Sequence[int], edge: int) -> int:
     return min(near, key=lambda i: abs(edges[i] - edge))
 
 
-def _extents(
-    data: list[_View], edges: tuple[int, ...]
-) -> list[tuple[int, int]]:
+def _extents(data: list[_View], edges: tuple[int, ...]) -> list[tuple[int, int]]:
     """From where to where each column's numbers reach."""
     extents = [(edge, edge) for edge in edges]
     for view in data:
@@ -397,10 +393,14 @@ def _spans(phrase: _Phrase) -> bool:
     """A phrase that may head several columns: a period, or part of one."""
     text = phrase.cell.text
     return bool(
-        re.search(r"\b(?:months?|weeks?|quarters?|years?|ended|ending|as of|at)\b",
-                  text, re.IGNORECASE)
+        re.search(
+            r"\b(?:months?|weeks?|quarters?|years?|ended|ending|as of|at)\b",
+            text,
+            re.IGNORECASE,
+        )
         or re.search(r"\b(?:19|20)\d\d\b", text)
-        or re.search(r"\d,?$", text) or _MONTH_END.search(text)
+        or re.search(r"\d,?$", text)
+        or _MONTH_END.search(text)
     )
 
 
