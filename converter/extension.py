@@ -131,11 +131,39 @@ def _opposite(balance: Balance) -> Balance:
     return "credit" if balance == "debit" else "debit"
 
 
-def basis_member(basis: Basis) -> str:
-    """The local name of the member that a column's basis stands for."""
-    return {
-        Basis.ADJUSTMENT: "ScenarioAdjustmentMember",
-        Basis.NON_GAAP: "NonGaapMember",
-        Basis.PRO_FORMA: "ProFormaMember",
-        Basis.REPORTED: "ScenarioUnspecifiedDomain",
-    }[basis]
+_MEMBERS = {
+    Basis.ADJUSTMENT: "ScenarioAdjustmentMember",
+    Basis.NON_GAAP: "NonGaapMember",
+    Basis.PRO_FORMA: "ProFormaMember",
+}
+
+
+def dimension(basis: Basis, taxonomy: Taxonomy) -> tuple[QName, QName] | None:
+    """The axis and the member for a column's basis; None for reported figures.
+
+    The scenario axis allows extension members (DQC_0001.76); the standard one is taken
+    where the taxonomy has it and does not deprecate it.
+    """
+    if basis is Basis.REPORTED:
+        return None
+    axis = taxonomy.find("StatementScenarioAxis")
+    concept = taxonomy.find(_MEMBERS[basis])
+    standard = concept is not None and not taxonomy.is_deprecated(concept)
+    member = concept.name if concept and standard else QName(EXTENSION, _MEMBERS[basis])
+    return (axis.name if axis else QName(EXTENSION, "StatementScenarioAxis")), member
+
+
+def domain_member(name: QName, taxonomy: Taxonomy) -> ExtensionConcept:
+    """A member of the filer's own, of the item type that the taxonomy gives members."""
+    model = taxonomy.find("ScenarioAdjustmentMember")
+    kind = model.type if model else QName("xbrli", "stringItemType")
+    abstract = model.abstract if model else True
+    return ExtensionConcept(name, kind, "duration", None, abstract=abstract)
+
+
+def heading_concept(local: str) -> ExtensionConcept:
+    """An abstract concept of the filer's own, for a heading (EFM 6.7.32)."""
+    kind = QName("xbrli", "stringItemType")
+    return ExtensionConcept(
+        QName(EXTENSION, local), kind, "duration", None, abstract=True
+    )

@@ -10,6 +10,7 @@ from converter.model import (
     Basis,
     Cell,
     Column,
+    Document,
     Finding,
     Instant,
     Measure,
@@ -288,6 +289,25 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
             "this balance sheet does not reach liabilities and equity; the text may be "
             "cut short, or go on in another table",
             _place(table),
+            advice="compare the file with its source",
+        )
+    ]
+
+
+def incomplete_end(document: Document, tables: Sequence[Table]) -> list[Finding]:
+    """A text that stops within a table, without so much as a line's end."""
+    if not tables or not document.lines or not document.lines[-1].text.strip():
+        return []
+    last = document.lines[-1]
+    if last.number > _last_line(tables[-1]) + 2:
+        return []
+    return [
+        Finding(
+            "submission.truncated",
+            Severity.WARNING,
+            "the text stops within a table and without a line's end: it may have been "
+            "cut short",
+            Span(last.number, 0, len(last.text)),
             advice="compare the file with its source",
         )
     ]

@@ -1,0 +1,374 @@
+"""Stage 7: mapped statements and cover facts to one `Instance`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from converter.extension import dimension, domain_member
+from converter.model import (
+    EXTENSION,
+    Amount,
+    Context,
+    CoverFact,
+    Duration,
+    Entity,
+    ExtensionConcept,
+    Fact,
+    Finding,
+    Instance,
+    Instant,
+    MappedStatement,
+    Match,
+    Measure,
+    Period,
+    QName,
+    Row,
+    Severity,
+    Span,
+    StatementColumn,
+    Unit,
+)
+from converter.networks import build_networks
+from converter.taxonomy import Taxonomy
+
+SCHEME = "http://www.sec.gov/CIK"
+NO_CIK = "0000000000"
+"""A placeholder that no filer has: the CIK is never guessed."""
+
+_BEGINNING = re.compile(r"\bbeginning\b|\bstart of\b", re.IGNORECASE)
+
+
+def build_instance(
+    statements: tuple[MappedStatement, ...],
+    cover: tuple[CoverFact, ...],
+    taxonomy: Taxonomy,
+    *,
+    stem: str,
+    cik: str | None,
+) -> tuple[Instance, list[Finding]]:
+    """Facts, contexts, units and the extension taxonomy of one report.
+
+    The same fact printed twice becomes one fact with two sources; two numbers for one
+    concept in one context are a finding, and the first stands.
+    """
+    entity = Entity(SCHEME, cik or NO_CIK)
+    findings = [] if cik else [_no_cik()]
+    ledger = _Ledger(entity, findings)
+    period = _cover_period(cover, statements)
+    ledger.add_all(_cover_facts(cover, period, taxonomy, cik, findings))
+    for statement in statements:
+        ledger.add_all(_statement_facts(statement, taxonomy))
+    namespace = f"http://xbrl.example/{entity.identifier}/{_stamp(period)}"
+    networks, labels, headings = build_networks(
+        statements, _names(ledger.facts), taxonomy, namespace
+    )
+    extensions = [*_extensions(statements, taxonomy), *headings]
+    used = {fact.concept for fact in ledger.facts}
+    kept = {e.name: e for e in extensions if e.abstract or e.name in used}
+    instance = Instance(
+        stem, namespace, entity, tuple(ledger.contexts.values()), tuple(ledger.units.values()),
+        tuple(ledger.facts), tuple(kept.values()), networks, labels,
+    )  # fmt: skip
+    return instance, findings
+
+
+def _names(facts: Iterable[Fact]) -> tuple[QName, ...]:
+    return tuple(dict.fromkeys(fact.concept for fact in facts))
+
+
+def _no_cik() -> Finding:
+    return Finding(
+        "entity.no-cik",
+        Severity.WARNING,
+        f"the text does not give the filer's CIK; {NO_CIK} stands in its place",
+        advice="give it with --cik",
+    )
+
+
+def _stamp(period: Period | None) -> str:
+    end = _end(period) if period else date(1, 1, 1)
+    return end.strftime("%Y%m%d").zfill(8)
+
+
+def _end(period: Period) -> date:
+    return period.date if isinstance(period, Instant) else period.end
+
+
+# --- what is to be stated ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A fact before it has a context and an id."""
+
+    concept: QName
+    period: Period
+    value: Decimal | str
+    span: Span | None
+    unit: Unit | None = None
+    decimals: int | None = None
+    dimension: tuple[QName, QName] | None = None
+
+
+def _statement_facts(mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[_Stated]:
+    statement = mapped.statement
+    for match in mapped.matches:
+        row = statement.rows[match.row]
+        for amount, column in zip(row.amounts, statement.columns, strict=True):
+            if amount is None or column.period is None:
+                continue
+            for name in match.concepts:
+                period = fact_period(name, match, row, column, taxonomy)
+                yield _fact(
+                    name,
+                    match,
+                    row,
+                    column,
+                    amount,
+                    period,
+                    statement.currency,
+                    taxonomy,
+                )
+
+
+def _fact(
+    name: QName, match: Match, row: Row, column: StatementColumn, amount: Amount,
+    period: Period, currency: str, taxonomy: Taxonomy,
+) -> _Stated:  # fmt: skip
+    value = amount.number * match.sign
+    return _Stated(
+        name, period, value if value else Decimal(0), amount.source.span,
+        unit=_unit(row.measure, currency), decimals=amount.decimals,
+        dimension=dimension(column.basis, taxonomy),
+    )  # fmt: skip
+
+
+def fact_period(
+    name: QName, match: Match, row: Row, column: StatementColumn, taxonomy: Taxonomy
+) -> Period:
+    """The column's period, or one end of it for a balance in a statement of flows."""
+    assert column.period is not None  # noqa: S101  (the caller has looked)
+    concept = taxonomy.concept(name)
+    kind = (
+        match.extension.period_type
+        if match.extension
+        else concept and concept.period_type
+    )
+    if kind != "instant" or isinstance(column.period, Instant):
+        return column.period
+    if _BEGINNING.search(row.label):
+        return Instant(column.period.start - timedelta(days=1))
+    return Instant(column.period.end)
+
+
+def _unit(measure: Measure, currency: str) -> Unit:
+    money = QName("iso4217", currency)
+    shares = QName("xbrli", "shares")
+    return {
+        Measure.MONEY: Unit(currency, money),
+        Measure.SHARES: Unit("shares", shares),
+        Measure.MONEY_PER_SHARE: Unit(f"{currency}PerShare", money, shares),
+        Measure.RATIO: Unit("pure", QName("xbrli", "pure")),
+    }[measure]
+
+
+def _extensions(
+    statements: Iterable[MappedStatement], taxonomy: Taxonomy
+) -> Iterator[ExtensionConcept]:
+    for mapped in statements:
+        for match in mapped.matches:
+            if match.extension is not None:
+                yield match.extension
+        for column in mapped.statement.columns:
+            pair = dimension(column.basis, taxonomy)
+            if pair is not None and pair[1].prefix == EXTENSION:
+                yield domain_member(pair[1], taxonomy)
+
+
+# --- the cover -----------------------------------------------------------------------
+
+
+def _cover_period(
+    cover: tuple[CoverFact, ...], statements: tuple[MappedStatement, ...]
+) -> Period | None:
+    """The period of the cover's facts: the one reported on, or the day of an 8-K."""
+    stated = [f.value for f in cover if f.name == "DocumentPeriodEndDate"]
+    periods = [
+        c.period
+        for m in statements
+        for c in m.statement.columns
+        if c.period is not None
+    ]
+    end = (
+        date.fromisoformat(stated[0])
+        if stated
+        else max(map(_end, periods), default=None)
+    )
+    if end is None:
+        return None
+    same = [p for p in periods if isinstance(p, Duration) and p.end == end]
+    return min(same, default=Duration(end, end))
+
+
+def _cover_facts(
+    cover: tuple[CoverFact, ...],
+    period: Period | None,
+    taxonomy: Taxonomy,
+    cik: str | None,
+    findings: list[Finding],
+) -> Iterator[_Stated]:
+    if period is None:
+        findings += [_no_place(fact, "no period is known for it") for fact in cover]
+        return
+    for fact in cover:
+        problem, value = _cover_value(fact, taxonomy)
+        if problem:
+            findings.append(_no_place(fact, problem))
+        else:
+            yield _Stated(QName("dei", fact.name), period, value, fact.source)
+    key = QName("dei", "EntityCentralIndexKey")
+    if cik is not None and key in taxonomy:
+        yield _Stated(key, period, cik, None)
+
+
+def _cover_value(fact: CoverFact, taxonomy: Taxonomy) -> tuple[str, str]:
+    """What stands in the way of a fact (or nothing), and its value as the type wants it."""
+    concept = taxonomy.concept(QName("dei", fact.name))
+    if concept is None:
+        return f"dei has no {fact.name} in {taxonomy.name}", ""
+    item = taxonomy.item_type(concept.type)
+    if item is None or _allowed(fact.value, item.facets):
+        return "", fact.value
+    plain = fact.value.replace("-", "")
+    if _allowed(plain, item.facets):
+        return "", plain
+    return f"{fact.value!r} is no {concept.type.local}", ""
+
+
+def _allowed(value: str, facets: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a value meets the facets of an item type (XML Schema part 2, 4.3)."""
+    patterns = [text for name, text in facets if name == "pattern"]
+    choices = [text for name, text in facets if name == "enumeration"]
+    if patterns and not any(re.fullmatch(p, value) for p in patterns):
+        return False
+    if choices and value not in choices:
+        return False
+    sizes = {name: int(text) for name, text in facets if name.endswith(("ength",))}
+    return len(value) == sizes.get("length", len(value)) and sizes.get(
+        "minLength", 0
+    ) <= len(value) <= sizes.get("maxLength", len(value))
+
+
+def _no_place(fact: CoverFact, why: str) -> Finding:
+    return Finding(
+        "cover.left-out",
+        Severity.INFO,
+        f"{fact.name} {fact.value!r} of the cover is left out: {why}",
+        fact.source,
+    )
+
+
+# --- the ledger: contexts, units and facts, each once --------------------------------
+
+
+class _Ledger:
+    """Collects facts; gives each a context, a unit and an id; merges what is equal."""
+
+    def __init__(self, entity: Entity, findings: list[Finding]) -> None:
+        self.entity = entity
+        self.findings = findings
+        self.contexts: dict[str, Context] = {}
+        self.units: dict[str, Unit] = {}
+        self._facts: dict[tuple[QName, str, str | None], Fact] = {}
+        self._ids: set[str] = set()
+
+    @property
+    def facts(self) -> list[Fact]:
+        return list(self._facts.values())
+
+    def add_all(self, stated: Iterable[_Stated]) -> None:
+        for one in stated:
+            self._add(one)
+
+    def _add(self, one: _Stated) -> None:
+        context = _context(one, self.entity)
+        unit = one.unit.id if one.unit else None
+        key = (one.concept, context.id, unit)
+        known = self._facts.get(key)
+        if known is None:
+            self.contexts.setdefault(context.id, context)
+            if one.unit:
+                self.units.setdefault(one.unit.id, one.unit)
+            sources = (one.span,) if one.span else ()
+            self._facts[key] = Fact(
+                self._id(one),
+                one.concept,
+                context.id,
+                unit,
+                one.value,
+                one.decimals,
+                sources,
+            )
+        else:
+            self._facts[key] = self._merged(known, one)
+
+    def _id(self, one: _Stated) -> str:
+        base = (
+            f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local
+        )
+        name, number = base, 2
+        while name in self._ids:
+            name, number = f"{base}-{number}", number + 1
+        self._ids.add(name)
+        return name
+
+    def _merged(self, known: Fact, one: _Stated) -> Fact:
+        """The same fact again: the finer figure, all places (EFM 6.5.12)."""
+        if not _consistent(known, one):
+            self.findings.append(_conflict(known, one))
+            return known
+        finer = (one.decimals or 0) > (known.decimals or 0)
+        spans = (one.span,) if one.span else ()
+        return Fact(
+            known.id, known.concept, known.context, known.unit,
+            one.value if finer else known.value,
+            one.decimals if finer else known.decimals,
+            (*known.sources, *(s for s in spans if s not in known.sources)),
+        )  # fmt: skip
+
+
+def _context(one: _Stated, entity: Entity) -> Context:
+    if isinstance(one.period, Instant):
+        name = f"I{one.period.date.isoformat()}"
+    else:
+        name = f"D{one.period.start.isoformat()}_{one.period.end.isoformat()}"
+    if one.dimension is None:
+        return Context(name, entity, one.period)
+    member = one.dimension[1].local
+    return Context(f"{name}_{member}", entity, one.period, (one.dimension,))
+
+
+def _consistent(known: Fact, one: _Stated) -> bool:
+    """Whether two figures are the same, each within half a unit of its last digit."""
+    if isinstance(known.value, str) or isinstance(one.value, str):
+        return known.value == one.value
+    halves = [Decimal(10) ** -(d or 0) / 2 for d in (known.decimals, one.decimals)]
+    if known.decimals == one.decimals:
+        return known.value == one.value
+    return abs(known.value - one.value) <= sum(halves, Decimal(0))
+
+
+def _conflict(known: Fact, one: _Stated) -> Finding:
+    first = known.sources[0].line if known.sources else 0
+    return Finding(
+        "fact.conflict",
+        Severity.ERROR,
+        f"{one.concept} is {one.value:,f} here but {known.value:,f} on line {first}, for "
+        "the same period; the first stands",
+        one.span,
+        advice="one of the two lines is another concept: name it with --rules",
+    )

@@ -1,0 +1,238 @@
+"""Stage 8: an `Instance` to files. The only module that knows Jinja."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from converter.model import EXTENSION, Instance, Label, QName, RenderedFile
+from converter.resources import resource
+from converter.taxonomy import Concept, ItemType, Namespace, Taxonomy
+
+_REPORT = (
+    ("instance.xml.jinja", "{stem}.xml"),
+    ("schema.xsd.jinja", "{stem}.xsd"),
+    ("presentation.xml.jinja", "{stem}_pre.xml"),
+    ("calculation.xml.jinja", "{stem}_cal.xml"),
+    ("definition.xml.jinja", "{stem}_def.xml"),
+    ("label.xml.jinja", "{stem}_lab.xml"),
+)
+_LINKBASES = (
+    ("presentation", "pre"),
+    ("calculation", "cal"),
+    ("definition", "def"),
+    ("label", "lab"),
+)
+_IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Arc(NamedTuple):
+    """What every arc has; templates ask no more of one than its two ends."""
+
+    parent: QName
+    child: QName
+
+
+def render(
+    instance: Instance, taxonomy: Taxonomy, templates: Path | None = None
+) -> tuple[RenderedFile, ...]:
+    """All files of a report: the instance, its schema and four link bases.
+
+    Args:
+        instance: What to say.
+        taxonomy: Where standard concepts are declared.
+        templates: Another folder of templates, for those who want other XML.
+    """
+    environment = _environment(templates or resource("templates"))
+    scope = {
+        "instance": instance,
+        "extension": EXTENSION,
+        "namespaces": _used(instance, taxonomy),
+        "imports": _imported(instance, taxonomy),
+        "linkbases": _LINKBASES,
+        "negated_roles": _negated_roles(instance),
+    }
+    overlay = environment.overlay()
+    overlay.filters = environment.filters | {"href": _Href(instance, taxonomy)}
+    return tuple(
+        _file(overlay, template, name.format(stem=instance.stem), scope)
+        for template, name in _REPORT
+    )
+
+
+def render_package(
+    concepts: Iterable[Concept], taxonomy: Taxonomy, templates: Path | None = None
+) -> tuple[RenderedFile, ...]:
+    """A taxonomy package with only these concepts, under the official names.
+
+    Returns:
+        The package's files, named relative to the one top-level folder that a package
+        has (Taxonomy Packages 1.0); not yet zipped.
+    """
+    environment = _environment(templates or resource("templates"))
+    schemas = [
+        (taxonomy.namespaces[prefix], f"{prefix}.xsd", scope)
+        for prefix, scope in _schemas(list(concepts), taxonomy)
+    ]
+    files = [
+        _file(environment, "package/schema.xsd.jinja", name, scope)
+        for _, name, scope in schemas
+    ]
+    scope: dict[str, object] = {
+        "taxonomy": taxonomy.name,
+        "schemas": [(namespace, name) for namespace, name, _ in schemas],
+    }
+    for name in ("catalog.xml", "taxonomyPackage.xml"):
+        files.append(
+            _file(environment, f"package/{name}.jinja", f"META-INF/{name}", scope)
+        )
+    return tuple(files)
+
+
+def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]:
+    """The standard concepts that a report needs, in a fixed order."""
+    names = {fact.concept for fact in instance.facts}
+    for context in instance.contexts:
+        names |= {name for pair in context.dimensions for name in pair}
+    for network in instance.networks:
+        arcs = (*network.presentation, *network.calculation, *network.dimensions)
+        names |= {name for arc in arcs for name in (arc.parent, arc.child)}
+    found = (taxonomy.concept(name) for name in sorted(names))
+    return tuple(concept for concept in found if concept is not None)
+
+
+# --- the environment -----------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "lexical": lexical,
+        "ends": _ends,
+        "groupby_concept": _by_concept,
+    }
+    return environment
+
+
+def _finalize(value: object) -> object:
+    """What XML 1.0 has no character for becomes a blank; names print as prefix:local."""
+    if isinstance(value, QName):
+        return str(value)
+    if type(value) is str:
+        return _NOT_XML.sub(" ", value)
+    return value
+
+
+def _file(
+    environment: Environment, template: str, name: str, scope: dict[str, object]
+) -> RenderedFile:
+    text = environment.get_template(template).render(scope)
+    return RenderedFile(name, text.encode("utf-8"))
+
+
+def lexical(value: Decimal) -> str:
+    """A number as XML Schema's decimal: no exponent, no negative zero."""
+    return format(value if value else abs(value), "f")
+
+
+def _ends(arcs: Sequence[Arc]) -> list[QName]:
+    return list(dict.fromkeys(name for arc in arcs for name in (arc.parent, arc.child)))
+
+
+def _by_concept(labels: Iterable[Label]) -> list[tuple[QName, list[Label]]]:
+    groups: dict[QName, list[Label]] = {}
+    for label in labels:
+        groups.setdefault(label.concept, []).append(label)
+    return list(groups.items())
+
+
+# --- what the templates are told -----------------------------------------------------
+
+
+class _Href:
+    """Where a concept is declared, as a locator says it."""
+
+    def __init__(self, instance: Instance, taxonomy: Taxonomy) -> None:
+        self._stem = instance.stem
+        self._taxonomy = taxonomy
+
+    def __call__(self, name: QName) -> str:
+        if name.prefix == EXTENSION:
+            return f"{self._stem}.xsd#{name.prefix}_{name.local}"
+        concept = self._taxonomy.concept(name)
+        fragment = concept.id if concept else f"{name.prefix}_{name.local}"
+        return f"{self._taxonomy.namespaces[name.prefix].schema}#{fragment}"
+
+
+def _used(instance: Instance, taxonomy: Taxonomy) -> list[Namespace]:
+    prefixes = {c.name.prefix for c in used_concepts(instance, taxonomy)}
+    return [taxonomy.namespaces[prefix] for prefix in sorted(prefixes)]
+
+
+def _imported(instance: Instance, taxonomy: Taxonomy) -> list[Namespace]:
+    """What the extension schema must import: used concepts' schemas, and item types'."""
+    prefixes = {namespace.prefix for namespace in _used(instance, taxonomy)}
+    prefixes |= {concept.type.prefix for concept in instance.extensions}
+    return [
+        taxonomy.namespaces[prefix]
+        for prefix in sorted(prefixes - set(_IN_EVERY_SCHEMA))
+    ]
+
+
+def _negated_roles(instance: Instance) -> list[str]:
+    roles = {label.role for label in instance.labels if "/2009/role/" in label.role}
+    return sorted(roles)
+
+
+def _schemas(
+    concepts: list[Concept], taxonomy: Taxonomy
+) -> list[tuple[str, dict[str, object]]]:
+    """For each namespace that the package declares, the concepts and types in it."""
+    types = _needed_types(concepts, taxonomy)
+    declared = sorted(
+        {c.name.prefix for c in concepts} | {t.name.prefix for t in types}
+    )
+    result: list[tuple[str, dict[str, object]]] = []
+    for prefix in declared:
+        own = [c for c in concepts if c.name.prefix == prefix]
+        kinds = [t for t in types if t.name.prefix == prefix]
+        needed = {c.type.prefix for c in own} | {c.group.prefix for c in own}
+        needed |= {t.base.prefix for t in kinds} | {"xbrli"}
+        imports = [taxonomy.namespaces[p] for p in sorted(needed - {prefix})]
+        namespace = taxonomy.namespaces[prefix]
+        scope = {"own": namespace, "imports": imports, "types": kinds, "concepts": own}
+        result.append((prefix, scope))
+    return result
+
+
+def _needed_types(concepts: Iterable[Concept], taxonomy: Taxonomy) -> list[ItemType]:
+    found: dict[QName, ItemType] = {}
+    wanted = [concept.type for concept in concepts]
+    wanted += _own_types(taxonomy)
+    while wanted:
+        item = taxonomy.item_type(wanted.pop())
+        if item is not None and item.name not in found:
+            found[item.name] = item
+            wanted.append(item.base)
+    return [found[name] for name in sorted(found)]
+
+
+def _own_types(taxonomy: Taxonomy) -> list[QName]:
+    """Types that an extension may use though no standard concept of the report does."""
+    models = ("EarningsPerShareBasic", "ScenarioAdjustmentMember",
+              "EffectiveIncomeTaxRateContinuingOperations")  # fmt: skip
+    return [c.type for c in map(taxonomy.find, models) if c is not None]

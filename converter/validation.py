@@ -1,0 +1,244 @@
+"""Stage 9: files to findings, by Arelle. The only module that knows Arelle.
+
+Everything runs offline, in a fresh session per document (a session is single-use and its
+log is global), with a cache folder of its own that does not exist: neither the network
+nor what another program left on this machine changes the verdict.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.errors import TaxonomyError, ValidatorError
+from converter.model import (
+    Finding,
+    Instance,
+    QName,
+    RenderedFile,
+    Severity,
+    Span,
+)
+from converter.rendering import render_package, used_concepts
+from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
+
+BUILT_IN = "the built-in index"
+_LOCK = threading.Lock()
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SEVERITIES = {
+    "CRITICAL": Severity.ERROR,
+    "ERROR": Severity.ERROR,
+    "INCONSISTENCY": Severity.ERROR,
+    "WARNING": Severity.WARNING,
+}
+_FATAL = ("arelle:", "tpe:")
+_LOCATED = re.compile(r'[#:>"/]([A-Za-z-]+)[_:]([A-Za-z][A-Za-z0-9]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What Arelle says of one document.
+
+    Attributes:
+        facts: How many facts Arelle read in it; none is a failure.
+        checked_against: Which taxonomy it was checked with, in words.
+        findings: Arelle's messages of warning and above, codes unchanged.
+    """
+
+    facts: int
+    checked_against: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Facts were read, and nothing was said against them."""
+        return self.facts > 0 and not self.findings
+
+
+def validate_report(
+    files: Sequence[RenderedFile],
+    instance: Instance,
+    taxonomy: Taxonomy,
+    package: Path | None = None,
+) -> Verdict:
+    """Check a report that was just rendered, in a temporary folder.
+
+    Args:
+        files: The report's files.
+        instance: What they say; facts lead findings back to the source text.
+        taxonomy: The index that it was made with.
+        package: An official taxonomy package; without one, a package with just the
+            report's concepts is made from the index.
+
+    Raises:
+        ValidatorError: Arelle failed for another reason than the report.
+    """
+    with tempfile.TemporaryDirectory(prefix="tieout-") as name:
+        folder = Path(name)
+        for file in files:
+            (folder / file.name).write_bytes(file.data)
+        if package is None:
+            used = package_of(used_concepts(instance, taxonomy), taxonomy)
+            package = folder / f"{taxonomy.name}.zip"
+            package.write_bytes(used)
+            against = BUILT_IN
+        else:
+            against = package.name
+        places = {f.id: f.sources[0] for f in instance.facts if f.sources}
+        facts, findings = _run_arelle(
+            folder / f"{instance.stem}.xml", [package], places
+        )
+    return Verdict(facts, against, findings)
+
+
+def validate_file(path: Path, package: Path | None = None) -> Verdict:
+    """Check any XBRL report on disk.
+
+    Without a package the concepts that the report names are looked up in the indexes
+    that ship with Tieout; a report on another taxonomy needs its package.
+
+    Raises:
+        ValidatorError: The file is missing, or Arelle failed for another reason than
+            the report.
+    """
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "not there"
+        raise ValidatorError(
+            f"{path}: {what}; name an XBRL report (.xml, .xbrl, .htm, .json)"
+        )
+    with tempfile.TemporaryDirectory(prefix="tieout-") as name:
+        if package is not None:
+            facts, findings = _run_arelle(path, [package], {})
+            return Verdict(facts, package.name, findings)
+        packages = []
+        for taxonomy, concepts in _recognised(path):
+            made = Path(name) / f"{taxonomy.name}.zip"
+            made.write_bytes(package_of(concepts, taxonomy))
+            packages.append(made)
+        facts, findings = _run_arelle(path, packages, {})
+    return Verdict(facts, BUILT_IN, findings)
+
+
+# --- the package made for one report -------------------------------------------------
+
+
+def package_of(concepts: Iterable[Concept], taxonomy: Taxonomy) -> bytes:
+    """A taxonomy package, zipped, with only these concepts; the same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in render_package(concepts, taxonomy):
+            info = zipfile.ZipInfo(f"{taxonomy.name}/{file.name}", _EPOCH)
+            archive.writestr(info, file.data)
+    return buffer.getvalue()
+
+
+def _recognised(path: Path) -> list[tuple[Taxonomy, list[Concept]]]:
+    """The taxonomies, of those with an index, that a report and its schemas name."""
+    texts = [
+        file.read_text(encoding="utf-8", errors="replace")
+        for file in sorted(path.parent.iterdir())
+        if file.suffix.lower() in (".xml", ".xsd", ".xbrl", ".htm", ".html", ".json")
+    ]
+    text = "\n".join(texts)
+    found = []
+    for name in taxonomy_names():
+        taxonomy = load_taxonomy(name)
+        gaap = taxonomy.namespaces.get("us-gaap")
+        if gaap is not None and f'"{gaap.uri}"' in text:
+            names = {QName(m[1], m[2]) for m in _LOCATED.finditer(text)}
+            concepts = (taxonomy.concept(n) for n in sorted(names))
+            found.append((taxonomy, [c for c in concepts if c is not None]))
+    return found
+
+
+# --- Arelle --------------------------------------------------------------------------
+
+
+class _Collector(logging.Handler):
+    """Keeps Arelle's records; its own handlers lose the messages' arguments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def _run_arelle(
+    document: Path, packages: Sequence[Path], places: Mapping[str, Span]
+) -> tuple[int, tuple[Finding, ...]]:
+    for package in packages:
+        if not zipfile.is_zipfile(package):
+            raise TaxonomyError(f"{package}: not a taxonomy package (a zip file)")
+    # Arelle reads the place of its settings from here, and from nowhere else.
+    os.environ.setdefault(
+        "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
+    )
+    try:
+        from arelle.api.Session import Session  # noqa: PLC0415  (0.7 s: only when needed)
+        from arelle.RuntimeOptions import RuntimeOptions  # noqa: PLC0415
+    except ImportError as error:
+        raise ValidatorError(f"Arelle cannot be loaded: {error}") from error
+    collector = _Collector()
+    options = RuntimeOptions(
+        entrypointFile=str(document.resolve()),
+        packages=[str(package.resolve()) for package in packages],
+        internetConnectivity="offline",
+        cacheDirectory=str(Path(tempfile.gettempdir()) / "tieout-no-cache"),
+        disablePersistentConfig=True,
+        validate=True,
+        calcs="c11r",
+        utrValidate=True,
+        validateDuplicateFacts="inconsistent",
+        baseTaxonomyValidationMode="none",
+        requireInlineXbrl=document.suffix.lower() in (".htm", ".html", ".xhtml"),
+        keepOpen=True,
+        uiLang="en-US",
+        logLevel="INFO",
+        logPropagate=False,
+        logRefObjectProperties=False,
+    )
+    with _LOCK, Session() as session:
+        ran = session.run(options, logHandler=collector)
+        models = session.get_models()
+        facts = sum(len(model.factsInInstance) for model in models)
+        for model in list(models):
+            session._cntlr.modelManager.close(model)  # noqa: SLF001  (keepOpen skips it)
+    findings = tuple(
+        _finding(record, places)
+        for record in collector.records
+        if record.levelname in _SEVERITIES
+    )
+    if not ran and not findings:
+        raise ValidatorError(
+            f"{document.name}: Arelle did not run, and does not say why"
+        )
+    return facts, findings
+
+
+def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
+    code = str(getattr(record, "messageCode", "") or "arelle")
+    refs = getattr(record, "refs", None) or ()
+    fragments = [str(ref.get("href", "")).rpartition("#")[2] for ref in refs]
+    span = next((places[f] for f in fragments if f in places), None)
+    advice = (
+        "Arelle itself failed, not the report" if code.startswith(_FATAL[1:]) else ""
+    )
+    return Finding(code, _SEVERITIES[record.levelname], _message(record), span, advice)
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        text = record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        text = str(record.msg)
+    return re.sub(r"\s+", " ", text).strip()
