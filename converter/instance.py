@@ -66,12 +66,10 @@ def build_instance(
     networks, labels, headings = build_networks(
         statements, _names(ledger.facts), taxonomy, namespace
     )
-    extensions = [*_extensions(statements, taxonomy), *headings]
-    used = {fact.concept for fact in ledger.facts}
-    kept = {e.name: e for e in extensions if e.abstract or e.name in used}
+    extensions = {e.name: e for e in (*_extensions(statements, taxonomy), *headings)}
     instance = Instance(
         stem, namespace, entity, tuple(ledger.contexts.values()), tuple(ledger.units.values()),
-        tuple(ledger.facts), tuple(kept.values()), networks, labels,
+        tuple(ledger.facts), tuple(extensions.values()), networks, labels,
     )  # fmt: skip
     return instance, findings
 

@@ -397,23 +397,28 @@ def _fit(
 ) -> int:
     """2 under the total's concept, 0 where the tree is silent, -1 where it objects.
 
-    A concept that belongs under another total of the same sum (a current asset beside
-    "total current assets") cannot stand here, nor can the total's own concept.
+    A concept that the tree knows only under another total of the same sum (a current
+    asset beside "total current assets") cannot stand here, nor can the total's own.
     """
     name = candidate.concepts[0].name
-    if name == place.parent:
-        return -1
-    if any(
-        name == other or taxonomy.descends(name, other, kind) for other in place.beside
-    ):
+    if name == place.parent or name in place.beside:
         return -1
     if place.parent is None or place.parent.prefix == EXTENSION:
-        return 0
-    if taxonomy.descends(name, place.parent, kind):
+        return -1 if _belongs_beside(kind, name, place, taxonomy) else 0
+    above = _ancestors(name, kind, taxonomy, frozenset(place.beside))
+    if place.parent in above:
         return 2
+    if _belongs_beside(kind, name, place, taxonomy):
+        return -1
     if kind is StatementKind.BALANCE_SHEET and taxonomy.calculation_parents(name, kind):
         return -1
     return 0
+
+
+def _belongs_beside(
+    kind: StatementKind, name: QName, place: _Place, taxonomy: Taxonomy
+) -> bool:
+    return any(taxonomy.descends(name, other, kind) for other in place.beside)
 
 
 def _common_ancestor(
@@ -441,16 +446,20 @@ def _common_ancestor(
 
 
 def _ancestors(
-    name: QName, kind: StatementKind, taxonomy: Taxonomy
+    name: QName,
+    kind: StatementKind,
+    taxonomy: Taxonomy,
+    avoiding: frozenset[QName] = frozenset(),
 ) -> frozenset[QName]:
+    """All concepts above one in the calculation trees, by paths that avoid some."""
     found: set[QName] = set()
     front = {name}
     while front:
         parents = {
             r.parent for n in front for r in taxonomy.calculation_parents(n, kind)
         }
-        front = parents - found
-        found |= parents
+        front = parents - found - avoiding
+        found |= front
     return frozenset(found)
 
 
@@ -495,7 +504,7 @@ def _reasons(
         why = [("no label; the lowest concept above all that it adds up", 0.9)]
     reasons = [why[0][0]]
     confidence = why[0][1]
-    if place.parent and taxonomy.descends(names[0], place.parent, statement.kind):
+    if place.parent in _ancestors(names[0], statement.kind, taxonomy):
         reasons.append(f"calculation tree: under {place.parent}, as printed")
         confidence += 0.08
     return tuple(reasons), confidence

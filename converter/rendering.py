@@ -77,23 +77,25 @@ def render_package(
         has (Taxonomy Packages 1.0); not yet zipped.
     """
     environment = _environment(templates or resource("templates"))
-    schemas = [
-        (taxonomy.namespaces[prefix], f"{prefix}.xsd", scope)
-        for prefix, scope in _schemas(list(concepts), taxonomy)
-    ]
+    schemas = _schemas(list(concepts), taxonomy)
     files = [
-        _file(environment, "package/schema.xsd.jinja", name, scope)
-        for _, name, scope in schemas
+        _file(environment, "package/schema.xsd.jinja", f"{own.prefix}.xsd", scope)
+        for own, scope in schemas
     ]
-    scope: dict[str, object] = {
-        "taxonomy": taxonomy.name,
-        "schemas": [(namespace, name) for namespace, name, _ in schemas],
-    }
-    for name in ("catalog.xml", "taxonomyPackage.xml"):
-        files.append(
-            _file(environment, f"package/{name}.jinja", f"META-INF/{name}", scope)
-        )
-    return tuple(files)
+    rewrites = [(own.schema, f"{own.prefix}.xsd") for own, _ in schemas]
+    return (*files, *render_package_metadata(taxonomy.name, rewrites, templates))
+
+
+def render_package_metadata(
+    name: str, rewrites: Iterable[tuple[str, str]], templates: Path | None = None
+) -> tuple[RenderedFile, ...]:
+    """The metadata of a taxonomy package: its name, and which file stands for a URL."""
+    environment = _environment(templates or resource("templates"))
+    scope: dict[str, object] = {"name": name, "rewrites": list(rewrites)}
+    return tuple(
+        _file(environment, f"package/{file}.jinja", f"META-INF/{file}", scope)
+        for file in ("catalog.xml", "taxonomyPackage.xml")
+    )
 
 
 def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]:
@@ -200,13 +202,13 @@ def _negated_roles(instance: Instance) -> list[str]:
 
 def _schemas(
     concepts: list[Concept], taxonomy: Taxonomy
-) -> list[tuple[str, dict[str, object]]]:
+) -> list[tuple[Namespace, dict[str, object]]]:
     """For each namespace that the package declares, the concepts and types in it."""
     types = _needed_types(concepts, taxonomy)
     declared = sorted(
         {c.name.prefix for c in concepts} | {t.name.prefix for t in types}
     )
-    result: list[tuple[str, dict[str, object]]] = []
+    result: list[tuple[Namespace, dict[str, object]]] = []
     for prefix in declared:
         own = [c for c in concepts if c.name.prefix == prefix]
         kinds = [t for t in types if t.name.prefix == prefix]
@@ -214,8 +216,13 @@ def _schemas(
         needed |= {t.base.prefix for t in kinds} | {"xbrli"}
         imports = [taxonomy.namespaces[p] for p in sorted(needed - {prefix})]
         namespace = taxonomy.namespaces[prefix]
-        scope = {"own": namespace, "imports": imports, "types": kinds, "concepts": own}
-        result.append((prefix, scope))
+        scope: dict[str, object] = {
+            "own": namespace,
+            "imports": imports,
+            "types": kinds,
+            "concepts": own,
+        }
+        result.append((namespace, scope))
     return result
 
 

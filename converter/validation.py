@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import posixpath
 import re
 import tempfile
 import threading
@@ -17,6 +18,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from lxml import etree
 
 from converter.errors import TaxonomyError, ValidatorError
 from converter.model import (
@@ -27,7 +30,7 @@ from converter.model import (
     Severity,
     Span,
 )
-from converter.rendering import render_package, used_concepts
+from converter.rendering import render_package, render_package_metadata, used_concepts
 from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
 
 BUILT_IN = "the built-in index"
@@ -40,6 +43,7 @@ _SEVERITIES = {
     "WARNING": Severity.WARNING,
 }
 _FATAL = ("arelle:", "tpe:")
+_DATED_UTR = re.compile(r"/utr/\d")
 _LOCATED = re.compile(r'[#:>"/]([A-Za-z-]+)[_:]([A-Za-z][A-Za-z0-9]+)')
 
 
@@ -86,17 +90,15 @@ def validate_report(
         for file in files:
             (folder / file.name).write_bytes(file.data)
         if package is None:
-            used = package_of(used_concepts(instance, taxonomy), taxonomy)
-            package = folder / f"{taxonomy.name}.zip"
-            package.write_bytes(used)
-            against = BUILT_IN
+            made = folder / f"{taxonomy.name}.zip"
+            made.write_bytes(package_of(used_concepts(instance, taxonomy), taxonomy))
+            packages = [made]
         else:
-            against = package.name
+            packages = _with_standard_files(package, folder)
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
-        facts, findings = _run_arelle(
-            folder / f"{instance.stem}.xml", [package], places
-        )
-    return Verdict(facts, against, findings)
+        document = folder / f"{instance.stem}.xml"
+        facts, findings = _run_arelle(document, packages, places)
+    return Verdict(facts, package.name if package else BUILT_IN, findings)
 
 
 def validate_file(path: Path, package: Path | None = None) -> Verdict:
@@ -116,7 +118,8 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
         )
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         if package is not None:
-            facts, findings = _run_arelle(path, [package], {})
+            packages = _with_standard_files(package, Path(name))
+            facts, findings = _run_arelle(path, packages, {})
             return Verdict(facts, package.name, findings)
         packages = []
         for taxonomy, concepts in _recognised(path):
@@ -127,17 +130,100 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     return Verdict(facts, BUILT_IN, findings)
 
 
+def _with_standard_files(package: Path, folder: Path) -> list[Path]:
+    if not zipfile.is_zipfile(package):
+        raise TaxonomyError(f"{package}: not a taxonomy package (a zip file)")
+    extra = _standard_files_for(package)
+    if extra is None:
+        return [package]
+    (folder / "standard-files.zip").write_bytes(extra)
+    return [package, folder / "standard-files.zip"]
+
+
 # --- the package made for one report -------------------------------------------------
 
 
 def package_of(concepts: Iterable[Concept], taxonomy: Taxonomy) -> bytes:
     """A taxonomy package, zipped, with only these concepts; the same bytes every time."""
+    return _zipped(taxonomy.name, render_package(concepts, taxonomy))
+
+
+def _zipped(top: str, files: Iterable[RenderedFile]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in render_package(concepts, taxonomy):
-            info = zipfile.ZipInfo(f"{taxonomy.name}/{file.name}", _EPOCH)
-            archive.writestr(info, file.data)
+        for file in files:
+            archive.writestr(zipfile.ZipInfo(f"{top}/{file.name}", _EPOCH), file.data)
     return buffer.getvalue()
+
+
+def _standard_files_for(package: Path) -> bytes | None:
+    """The standard schemas that a package's catalog claims and the package lacks.
+
+    A catalog that maps all of www.xbrl.org into its package hides the copies of XBRL's
+    own schemas that Arelle carries. They are given back, each under its exact address,
+    which goes before a shorter one.
+    """
+    rewrites, members = _catalog(package)
+    missing: list[tuple[str, Path]] = []
+    for url, path in _bundled_files():
+        starts = [start for start in rewrites if url.startswith(start)]
+        longest = max(starts, key=len, default=None)
+        if longest and rewrites[longest] + url[len(longest) :] not in members:
+            missing.append((url, path))
+    if not missing:
+        return None
+    names = [f"{n}-{path.name}" for n, (_, path) in enumerate(missing)]
+    urls = [url for url, _ in missing]
+    files = [
+        RenderedFile(name, path.read_bytes())
+        for name, (_, path) in zip(names, missing, strict=True)
+    ]
+    metadata = render_package_metadata("standard-files", zip(urls, names, strict=True))
+    return _zipped("standard-files", (*files, *metadata))
+
+
+def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
+    """What a package's catalog rewrites, as members of its zip, and all its members."""
+    with zipfile.ZipFile(package) as archive:
+        members = frozenset(archive.namelist())
+        name = next(
+            (
+                m
+                for m in members
+                if m.endswith("META-INF/catalog.xml") and m.count("/") <= 2
+            ),
+            None,
+        )
+        if name is None:
+            return {}, members
+        try:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            root = etree.fromstring(archive.read(name), parser)
+        except etree.XMLSyntaxError as error:
+            raise TaxonomyError(
+                f"{package}: {name} is not well-formed: {error}"
+            ) from error
+    base = posixpath.dirname(name)
+    rewrites = {}
+    for entry in root.iter("{*}rewriteURI"):
+        target = entry.get("rewritePrefix", "")
+        path = posixpath.normpath(posixpath.join(base, target))
+        start = entry.get("uriStartString", "")
+        rewrites[start] = path + "/" if target.endswith("/") else path
+    return rewrites, members
+
+
+def _bundled_files() -> list[tuple[str, Path]]:
+    """The standard schemas that come with Arelle, with the addresses they stand for."""
+    import arelle  # noqa: PLC0415
+
+    cache = Path(arelle.__file__).parent / "resources" / "cache"
+    found = []
+    for path in sorted(cache.rglob("*.x*")):
+        scheme, *rest = path.relative_to(cache).parts
+        if scheme in ("http", "https") and not _DATED_UTR.search("/".join(rest)):
+            found.append((f"{scheme}://{'/'.join(rest)}", path))
+    return found
 
 
 def _recognised(path: Path) -> list[tuple[Taxonomy, list[Concept]]]:
@@ -176,9 +262,6 @@ class _Collector(logging.Handler):
 def _run_arelle(
     document: Path, packages: Sequence[Path], places: Mapping[str, Span]
 ) -> tuple[int, tuple[Finding, ...]]:
-    for package in packages:
-        if not zipfile.is_zipfile(package):
-            raise TaxonomyError(f"{package}: not a taxonomy package (a zip file)")
     # Arelle reads the place of its settings from here, and from nowhere else.
     os.environ.setdefault(
         "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
