@@ -82,20 +82,15 @@ def render_package(
         _file(environment, "package/schema.xsd.jinja", f"{own.prefix}.xsd", scope)
         for own, scope in schemas
     ]
-    rewrites = [(own.schema, f"{own.prefix}.xsd") for own, _ in schemas]
-    return (*files, *render_package_metadata(taxonomy.name, rewrites, templates))
-
-
-def render_package_metadata(
-    name: str, rewrites: Iterable[tuple[str, str]], templates: Path | None = None
-) -> tuple[RenderedFile, ...]:
-    """The metadata of a taxonomy package: its name, and which file stands for a URL."""
-    environment = _environment(templates or resource("templates"))
-    scope: dict[str, object] = {"name": name, "rewrites": list(rewrites)}
-    return tuple(
-        _file(environment, f"package/{file}.jinja", f"META-INF/{file}", scope)
-        for file in ("catalog.xml", "taxonomyPackage.xml")
-    )
+    scope: dict[str, object] = {
+        "name": taxonomy.name,
+        "rewrites": [(own.schema, f"{own.prefix}.xsd") for own, _ in schemas],
+    }
+    files += [
+        _file(environment, f"package/{name}.jinja", f"META-INF/{name}", scope)
+        for name in ("catalog.xml", "taxonomyPackage.xml")
+    ]
+    return tuple(files)
 
 
 def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]:

@@ -12,6 +12,7 @@ import logging
 import os
 import posixpath
 import re
+import shutil
 import tempfile
 import threading
 import zipfile
@@ -30,7 +31,7 @@ from converter.model import (
     Severity,
     Span,
 )
-from converter.rendering import render_package, render_package_metadata, used_concepts
+from converter.rendering import render_package, used_concepts
 from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
 
 BUILT_IN = "the built-in index"
@@ -94,7 +95,7 @@ def validate_report(
             made.write_bytes(package_of(used_concepts(instance, taxonomy), taxonomy))
             packages = [made]
         else:
-            packages = _with_standard_files(package, folder)
+            packages = [_with_standard_files(package, folder)]
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
         document = folder / f"{instance.stem}.xml"
         facts, findings = _run_arelle(document, packages, places)
@@ -118,7 +119,7 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
         )
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         if package is not None:
-            packages = _with_standard_files(package, Path(name))
+            packages = [_with_standard_files(package, Path(name))]
             facts, findings = _run_arelle(path, packages, {})
             return Verdict(facts, package.name, findings)
         packages = []
@@ -130,14 +131,19 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     return Verdict(facts, BUILT_IN, findings)
 
 
-def _with_standard_files(package: Path, folder: Path) -> list[Path]:
+def _with_standard_files(package: Path, folder: Path) -> Path:
+    """The user's package, or a copy in a temporary folder with what it lacks."""
     if not zipfile.is_zipfile(package):
         raise TaxonomyError(f"{package}: not a taxonomy package (a zip file)")
-    extra = _standard_files_for(package)
-    if extra is None:
-        return [package]
-    (folder / "standard-files.zip").write_bytes(extra)
-    return [package, folder / "standard-files.zip"]
+    missing = _missing_standard_files(package)
+    if not missing:
+        return package
+    whole = folder / package.name
+    shutil.copyfile(package, whole)
+    with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in missing:
+            archive.write(path, name)
+    return whole
 
 
 # --- the package made for one report -------------------------------------------------
@@ -145,41 +151,33 @@ def _with_standard_files(package: Path, folder: Path) -> list[Path]:
 
 def package_of(concepts: Iterable[Concept], taxonomy: Taxonomy) -> bytes:
     """A taxonomy package, zipped, with only these concepts; the same bytes every time."""
-    return _zipped(taxonomy.name, render_package(concepts, taxonomy))
-
-
-def _zipped(top: str, files: Iterable[RenderedFile]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.writestr(zipfile.ZipInfo(f"{top}/{file.name}", _EPOCH), file.data)
+        for file in render_package(concepts, taxonomy):
+            info = zipfile.ZipInfo(f"{taxonomy.name}/{file.name}", _EPOCH)
+            archive.writestr(info, file.data)
     return buffer.getvalue()
 
 
-def _standard_files_for(package: Path) -> bytes | None:
+def _missing_standard_files(package: Path) -> list[tuple[str, Path]]:
     """The standard schemas that a package's catalog claims and the package lacks.
 
     A catalog that maps all of www.xbrl.org into its package hides the copies of XBRL's
-    own schemas that Arelle carries. They are given back, each under its exact address,
-    which goes before a shorter one.
+    own schemas that Arelle carries.
+
+    Returns:
+        The names that the catalog gives them in the package, and Arelle's copies.
     """
     rewrites, members = _catalog(package)
-    missing: list[tuple[str, Path]] = []
+    missing: dict[str, Path] = {}
     for url, path in _bundled_files():
         starts = [start for start in rewrites if url.startswith(start)]
         longest = max(starts, key=len, default=None)
-        if longest and rewrites[longest] + url[len(longest) :] not in members:
-            missing.append((url, path))
-    if not missing:
-        return None
-    names = [f"{n}-{path.name}" for n, (_, path) in enumerate(missing)]
-    urls = [url for url, _ in missing]
-    files = [
-        RenderedFile(name, path.read_bytes())
-        for name, (_, path) in zip(names, missing, strict=True)
-    ]
-    metadata = render_package_metadata("standard-files", zip(urls, names, strict=True))
-    return _zipped("standard-files", (*files, *metadata))
+        if longest is not None:
+            name = rewrites[longest] + url[len(longest) :]
+            if name not in members:
+                missing.setdefault(name, path)
+    return list(missing.items())
 
 
 def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
