@@ -1,0 +1,389 @@
+"""What a person sees: findings like a compiler's, and each stage over the text.
+
+Pure functions from results to lines of text; nothing is printed here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from converter.arithmetic import check_across, check_sum
+from converter.model import (
+    Amount,
+    Cell,
+    Duration,
+    Finding,
+    Footing,
+    Instance,
+    MappedStatement,
+    Match,
+    Measure,
+    Period,
+    Row,
+    Span,
+    Statement,
+    Submission,
+    Sum,
+    Table,
+)
+from converter.pipeline import Conversion
+from converter.taxonomy import Taxonomy
+from converter.validation import Verdict
+
+STAGES = ("tables", "statements", "sums", "map", "facts")
+
+
+# --- findings ------------------------------------------------------------------------
+
+
+def finding_lines(finding: Finding, name: str, lines: Sequence[str]) -> Iterator[str]:
+    """A finding as `FILE:LINE:COL: severity [code] message`, the line, and a mark."""
+    span = finding.span
+    place = f"{name}:{span.line}:{span.start + 1}" if span else name
+    yield f"{place}: {finding.severity.value} [{finding.code}] {finding.message}"
+    if span is not None and 0 < span.line <= len(lines):
+        text = lines[span.line - 1]
+        yield f"    {text.expandtabs(8).rstrip()}"
+        start = len(text[: span.start].expandtabs(8))
+        width = max(1, len(text[: span.end].expandtabs(8)) - start)
+        yield "    " + " " * start + "^" + "~" * (width - 1)
+    if finding.advice:
+        yield f"    {finding.advice}"
+
+
+def source_lines(submission: Submission) -> list[str]:
+    """The lines of a file by number, those outside documents empty."""
+    numbered = [line for document in submission.documents for line in document.lines]
+    texts = [""] * max((line.number for line in numbered), default=0)
+    for line in numbered:
+        texts[line.number - 1] = line.text
+    return texts
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 fact`, `2 facts`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def summary_rows(
+    conversion: Conversion, verdict: Verdict | None, failing: int
+) -> list[tuple[str, str]]:
+    """The summary of one conversion: what was found, and what was not."""
+    facts = conversion.instance.facts
+    cover = sum(f.concept.prefix == "dei" for f in facts)
+    kinds = Counter(m.statement.kind.value for m in conversion.statements)
+    found = ", ".join(plural(n, kind, _many(kind)) for kind, n in kinds.items())
+    own = {
+        n
+        for m in conversion.statements
+        for x in m.matches
+        if x.extension
+        for n in x.concepts
+    }
+    sums = conversion.sums_checked
+    holds = "all hold" if not failing else f"{failing} do not hold"
+    rows = [
+        ("statements", found or "none found"),
+        (
+            "facts",
+            f"{len(facts):,} ({len(facts) - cover:,} from statements, {cover} from the cover)",
+        ),
+        (
+            "not mapped",
+            f"{plural(len(own), 'caption')} became extension concepts"
+            if own
+            else "nothing: every caption has a standard concept",
+        ),
+        ("sums", f"{sums:,} checked, {holds}" if sums else "none found"),
+    ]
+    return [*rows, ("Arelle", verdict_words(verdict))]
+
+
+def _many(kind: str) -> str:
+    return (
+        kind
+        if kind.endswith(("s", "y")) and " " in kind and "sheet" not in kind
+        else f"{kind}s"
+    )
+
+
+def verdict_words(verdict: Verdict | None) -> str:
+    """Arelle's verdict in a line."""
+    if verdict is None:
+        return "not asked"
+    against = f"checked against {verdict.checked_against}"
+    if verdict.valid:
+        return f"valid, no messages ({against})"
+    if not verdict.facts:
+        return f"read no facts ({against})"
+    return f"{plural(len(verdict.findings), 'message')} ({against})"
+
+
+# --- stages over the text ------------------------------------------------------------
+
+
+def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
+    """What the program saw at a stage, one of `STAGES`."""
+    lines = source_lines(conversion.reading.submission)
+    if stage == "tables":
+        for number, table in enumerate(conversion.reading.tables, start=1):
+            yield from _table_lines(number, table, lines)
+    elif stage == "statements":
+        for statement in conversion.reading.statements:
+            yield from _statement_lines(statement)
+    elif stage == "sums":
+        for mapped in conversion.statements:
+            yield from _sum_lines(mapped.statement, mapped.footing)
+    elif stage == "map":
+        for mapped in conversion.statements:
+            yield from _map_lines(mapped)
+    else:
+        yield from _fact_lines(conversion.instance, lines)
+
+
+def _table_lines(number: int, table: Table, lines: Sequence[str]) -> Iterator[str]:
+    """The text of a table, what each line is, and a ruler under its columns."""
+    marks = _marks(table)
+    first, last = min(marks), max(marks)
+    size = f"{plural(len(table.columns), 'column')}, {plural(len(table.rows), 'row')}"
+    yield f"table {number}: lines {first}-{last}, {size}"
+    for at in range(first, last + 1):
+        text = lines[at - 1].expandtabs(8).rstrip()
+        yield f"{at:6} {marks.get(at, ''):8}| {text}".rstrip()
+    edges = [column.edge for column in table.columns]
+    ruler = "".join(
+        "^" if i + 1 in edges else " " for i in range(max(edges, default=0))
+    )
+    yield f"{'':6} {'columns':8}| {ruler}"
+    yield ""
+
+
+def _marks(table: Table) -> dict[int, str]:
+    marks: dict[int, str] = {}
+    for cell in table.caption:
+        marks[cell.span.line] = "caption"
+    for column in table.columns:
+        for cell in column.heading:
+            marks[cell.span.line] = "heading"
+    for row in table.rows:
+        filled = [cell for cell in row.cells if cell is not None]
+        for cell in row.label:
+            marks[cell.span.line] = "label" if filled else "section"
+        for cell in filled:
+            marks[cell.span.line] = "row"
+    return marks
+
+
+def period_words(period: Period | None) -> str:
+    """A period as a person writes it."""
+    if period is None:
+        return "no period"
+    if isinstance(period, Duration):
+        return f"{period.start.isoformat()} to {period.end.isoformat()}"
+    return period.date.isoformat()
+
+
+def _statement_title(statement: Statement) -> Iterator[str]:
+    yield f"{statement.title} ({statement.kind.value}; {statement.entity or 'no entity named'})"
+
+
+def _statement_lines(statement: Statement) -> Iterator[str]:
+    yield from _statement_title(statement)
+    for number, column in enumerate(statement.columns, start=1):
+        yield f"  column {number}: {period_words(column.period)}, {column.basis.value}, {statement.currency}"
+    width = max(len(row.label) + 2 * row.level for row in statement.rows)
+    for row in statement.rows:
+        label = "  " * row.level + (row.label or "(no label)")
+        amounts = "".join(f"{_amount(a, row):>18}" for a in row.amounts)
+        measure = (
+            ""
+            if not any(row.amounts) or row.measure is Measure.MONEY
+            else f"  {row.measure.value}"
+        )
+        yield f"{_line(row):6} | {label:{width}}{amounts}{measure}".rstrip()
+    yield ""
+
+
+def _amount(amount: Amount | None, row: Row) -> str:
+    if amount is None:
+        return "" if any(row.amounts) else ""
+    return f"{amount.number:,f}"
+
+
+def _line(row: Row) -> int:
+    cells = [*(c for c in row.source.cells if c is not None), *row.source.label]
+    return cells[0].span.line
+
+
+def _sum_lines(statement: Statement, footing: Footing) -> Iterator[str]:
+    yield from _statement_title(statement)
+    for one in footing.rows:
+        total = statement.rows[one.total]
+        yield f"{_line(total):6} | {_called(total)} = {_terms(statement, one)}"
+        verdicts = [
+            _verdict(check.difference)
+            if (check := check_sum(statement, one, c))
+            else "blank"
+            for c in range(len(statement.columns))
+        ]
+        yield f"       |   {', '.join(verdicts)}; because {'; '.join(one.evidence)}"
+    for one in footing.columns:
+        across = [check_across(statement, one, i) for i in range(len(statement.rows))]
+        worked = [check for check in across if check is not None]
+        good = sum(not check.difference for check in worked)
+        names = " + ".join(f"column {term.index + 1}" for term in one.terms)
+        yield f"       | column {one.total + 1} = {names}: holds in {good} of {len(worked)} rows"
+    yield ""
+
+
+def _verdict(difference: Decimal) -> str:
+    return f"off by {difference:+,f}" if difference else "holds"
+
+
+def _terms(statement: Statement, one: Sum) -> str:
+    text = ""
+    for n, term in enumerate(one.terms):
+        row = statement.rows[term.index]
+        sign = "-" if term.weight < 0 else "+"
+        name = f"{_called(row)} [{_line(row)}]"
+        text += f" {sign} {name}" if n else (f"- {name}" if term.weight < 0 else name)
+    return text
+
+
+def _called(row: Row) -> str:
+    return row.label or "(no label)"
+
+
+def _map_lines(mapped: MappedStatement) -> Iterator[str]:
+    statement = mapped.statement
+    yield from _statement_title(statement)
+    width = min(48, max(len(row.label) + 2 * row.level for row in statement.rows))
+    for match in mapped.matches:
+        row = statement.rows[match.row]
+        label = ("  " * row.level + _called(row))[:width]
+        if not match.concepts:
+            why = "" if not any(row.amounts) else f" {match.reasons[0]}"
+            yield f"{_line(row):6} | {label:{width}} {why}".rstrip()
+            continue
+        sign = "-" if match.sign < 0 else " "
+        names = " ".join(map(str, match.concepts))
+        yield f"{_line(row):6} | {label:{width}} {sign} {names}  ({'; '.join(match.reasons)})"
+    yield ""
+
+
+def _fact_lines(instance: Instance, lines: Sequence[str]) -> Iterator[str]:
+    printed = max((len(_printed(f.sources, lines)) for f in instance.facts), default=0)
+    names = max((len(str(f.concept)) for f in instance.facts), default=0)
+    for fact in instance.facts:
+        place = ", ".join(f"{s.line}:{s.start + 1}" for s in fact.sources) or "-"
+        value = f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
+        unit = f" {fact.unit}" if fact.unit else ""
+        text = _printed(fact.sources, lines)
+        yield f"{place:>10} {text:>{printed}}  {fact.concept!s:{names}} {value}{unit}  {fact.context}"
+
+
+def _printed(sources: Sequence[Span], lines: Sequence[str]) -> str:
+    if not sources:
+        return ""
+    span = sources[0]
+    return " ".join(lines[span.line - 1][span.start : span.end].split())
+
+
+# --- explain -------------------------------------------------------------------------
+
+
+def explain_lines(
+    conversion: Conversion, line: int, taxonomy: Taxonomy
+) -> Iterator[str]:
+    """Why a line of the text became what it did, in words."""
+    lines = source_lines(conversion.reading.submission)
+    yield f"{line:6} | {lines[line - 1].expandtabs(8).rstrip()}"
+    found = False
+    for mapped in conversion.statements:
+        for match in mapped.matches:
+            row = mapped.statement.rows[match.row]
+            if line in _row_lines(row):
+                found = True
+                yield from _explain_row(conversion, mapped, match, taxonomy)
+    if not found:
+        yield _elsewhere(conversion, line)
+
+
+def _row_lines(row: Row) -> set[int]:
+    return {
+        c.span.line for c in (*row.source.label, *row.source.cells) if c is not None
+    }
+
+
+def _explain_row(
+    conversion: Conversion, mapped: MappedStatement, match: Match, taxonomy: Taxonomy
+) -> Iterator[str]:
+    statement, row = mapped.statement, mapped.statement.rows[match.row]
+    yield f"  line of    {statement.title} ({statement.kind.value})"
+    yield f"  label      {_called(row)}"
+    if row.section:
+        yield f"  under      {' > '.join(row.section)}"
+    if not any(row.amounts):
+        yield "  a heading: it has no numbers"
+        return
+    yield f"  counted in {row.measure.value}"
+    for name in match.concepts:
+        yield f"  concept    {name}{_attributes(name.local, match, taxonomy)}"
+    if match.sign < 0:
+        yield "  sign       turned: the printed sign is not that of the concept's balance"
+    for reason in match.reasons:
+        yield f"  because    {reason}"
+    for other in match.alternatives:
+        yield f"  not        {other.concept}: {other.reason}"
+    yield from _explain_sums(mapped, match.row)
+    yield from _explain_facts(conversion, row)
+
+
+def _attributes(local: str, match: Match, taxonomy: Taxonomy) -> str:
+    own = match.extension
+    concept = own or taxonomy.find(local)
+    if concept is None:
+        return ""
+    balance = f", {concept.balance}" if concept.balance else ""
+    return f" ({concept.period_type}{balance}, {concept.type.local})"
+
+
+def _explain_sums(mapped: MappedStatement, index: int) -> Iterator[str]:
+    for one in mapped.footing.rows:
+        if index == one.total or index in {term.index for term in one.terms}:
+            name = _called(mapped.statement.rows[one.total])
+            yield f"  sum        {name} = {_terms(mapped.statement, one)}"
+            for column in range(len(mapped.statement.columns)):
+                check = check_sum(mapped.statement, one, column)
+                if check is not None and check.difference:
+                    yield f"             column {column + 1}: {_verdict(check.difference)}"
+
+
+def _explain_facts(conversion: Conversion, row: Row) -> Iterator[str]:
+    spans = {cell.span for cell in row.source.cells if cell is not None}
+    for fact in conversion.instance.facts:
+        if spans & set(fact.sources):
+            value = (
+                f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
+            )
+            yield f"  fact       {fact.id}: {fact.concept.local} = {value} {fact.unit or ''} in {fact.context}"
+
+
+def _elsewhere(conversion: Conversion, line: int) -> str:
+    for fact in conversion.reading.cover:
+        if fact.source.line == line:
+            return f"  cover      {fact.name} = {fact.value}"
+    for number, table in enumerate(conversion.reading.tables, start=1):
+        mark = _marks(table).get(line)
+        if mark:
+            return (
+                f"  {mark} of table {number}; see: tieout inspect FILE --stage tables"
+            )
+    return "  not part of a table or of the cover: no fact comes from it"
+
+
+def cells_text(cells: Iterable[Cell]) -> str:
+    """Several cells as one text."""
+    return " ".join(cell.text.strip() for cell in cells)

@@ -1,0 +1,125 @@
+"""What a conversion leaves on disk: all of it, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from converter import __version__
+from converter.errors import OptionsError
+from converter.model import Fact, Finding, RenderedFile, Span
+from converter.pipeline import Conversion
+from converter.validation import Verdict
+
+FORMAT = 1
+"""Version of the layout of `<stem>.findings.json`."""
+
+
+def findings_file(
+    conversion: Conversion, verdict: Verdict | None, data: bytes, source: str
+) -> RenderedFile:
+    """All findings as JSON, with the place of each, and the places of each fact.
+
+    Lines and columns count from 1; `end_column` is the one after the last.
+    """
+    findings = [*conversion.findings, *(verdict.findings if verdict else ())]
+    content = {
+        "format": FORMAT,
+        "tieout": __version__,
+        "source": {
+            "name": Path(source).name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+        },
+        "summary": {
+            "statements": len(conversion.statements),
+            "facts": len(conversion.instance.facts),
+            "sums_checked": conversion.sums_checked,
+            "checked_against": verdict.checked_against if verdict else None,
+            "valid": verdict.valid if verdict else None,
+        },
+        "findings": [_finding(finding) for finding in findings],
+        "places": {f.id: _places(f) for f in conversion.instance.facts},
+    }
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return RenderedFile(f"{conversion.instance.stem}.findings.json", text.encode())
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+    }
+    if finding.span is not None:
+        entry |= _place(finding.span)
+    if finding.advice:
+        entry["advice"] = finding.advice
+    return entry
+
+
+def _places(fact: Fact) -> list[dict[str, int]]:
+    return [_place(span) for span in fact.sources]
+
+
+def _place(span: Span) -> dict[str, int]:
+    return {"line": span.line, "column": span.start + 1, "end_column": span.end + 1}
+
+
+def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str, Path]:
+    """The folder of each input's report, before any work is done.
+
+    Raises:
+        OptionsError: Two inputs would share a folder, the output exists and `force` is
+            not given, or the place of the output is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise OptionsError(f"{out}: a file, not a folder; choose another place with -o")
+    folders: dict[str, Path] = {}
+    for source in inputs:
+        folder = out / (Path(source).stem or "report")
+        twin = next((s for s, f in folders.items() if f == folder), None)
+        if twin == source:
+            continue
+        if twin is not None:
+            raise OptionsError(
+                f"{twin} and {source} would both be written to {folder}; convert them "
+                "with different -o"
+            )
+        if folder.exists() and not force:
+            raise OptionsError(
+                f"{folder} exists; use --force to replace it, or choose another place "
+                "with -o"
+            )
+        folders[source] = folder
+    return folders
+
+
+def write_folder(folder: Path, files: Iterable[RenderedFile]) -> None:
+    """Write files to a folder at once: a reader sees the old content or the new.
+
+    Raises:
+        OptionsError: The folder cannot be written.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".tieout-", dir=folder.parent))
+    except OSError as error:
+        raise OptionsError(
+            f"{folder.parent}: cannot be written: {error.strerror}"
+        ) from error
+    try:
+        new = temporary / "new"
+        new.mkdir()
+        for file in files:
+            (new / file.name).write_bytes(file.data)
+        if folder.exists():
+            folder.rename(temporary / "old")
+        new.rename(folder)
+    except OSError as error:
+        raise OptionsError(f"{folder}: cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
