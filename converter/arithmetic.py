@@ -8,7 +8,7 @@ Numbers alone are no evidence: among thirty figures, some always add up by chanc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -28,6 +28,7 @@ from converter.model import (
 )
 from converter.wording import normalised
 
+_BOTH = re.compile(r"\bliabilit.*\b(?:equity|deficit|deficiency|investment|capital)\b")
 _LONGEST_SUM = 60
 _FREE_SIGNS = 5
 """Up to so many terms each sign is tried; beyond, only what the wording suggests."""
@@ -65,38 +66,39 @@ def check_sum(statement: Statement, one: Sum, column: int) -> Check | None:
     """A sum down one column, worked out; None where the column is blank."""
     return _check(
         statement.rows[one.total].amounts[column],
-        [(t.weight, statement.rows[t.index].amounts[column]) for t in one.terms],
+        [(t.weight, statement.rows[t.at].amounts[column]) for t in one.terms],
     )
 
 
 def check_across(statement: Statement, one: Sum, row: int) -> Check | None:
     """A sum across one row, worked out; None unless every column is filled."""
     amounts = statement.rows[row].amounts
-    terms = [(t.weight, amounts[t.index]) for t in one.terms]
+    terms = [(t.weight, amounts[t.at]) for t in one.terms]
     if any(amount is None for _, amount in terms):
         return None
     return _check(amounts[one.total], terms)
 
 
-def checks(statement: Statement, footing: Footing) -> Iterator[tuple[str, Check]]:
+def checks(statement: Statement, footing: Footing) -> Iterator[tuple[Sum, str, Check]]:
     """Every sum in every column and row, worked out, with the name of the total."""
     for one in footing.rows:
         name = _name(statement.rows[one.total])
         for column in range(len(statement.columns)):
             if (check := check_sum(statement, one, column)) is not None:
-                yield name, check
+                yield one, name, check
     for one in footing.columns:
         for i, row in enumerate(statement.rows):
-            if row.measure is Measure.MONEY:
-                if (check := check_across(statement, one, i)) is not None:
-                    yield f"{_name(row)}, across the columns", check
+            if row.measure is not Measure.MONEY:
+                continue
+            if (check := check_across(statement, one, i)) is not None:
+                yield one, f"{_name(row)}, across the columns", check
 
 
 def check_sums(statement: Statement, footing: Footing) -> list[Finding]:
     """A finding for every sum that does not hold, naming total, terms and difference."""
     return [
-        _finding(name, check)
-        for name, check in checks(statement, footing)
+        _finding(name, check, proven=one.proven)
+        for one, name, check in checks(statement, footing)
         if check.difference
     ]
 
@@ -119,25 +121,30 @@ def _name(row: Row) -> str:
     return f'"{row.label}"' if row.label else "the total without a label"
 
 
-def _finding(name: str, check: Check) -> Finding:
-    by_rounding = abs(check.difference) <= check.tolerance
+def _finding(name: str, check: Check, *, proven: bool) -> Finding:
     lines = sorted({a.source.span.line for _, a in check.terms})
     unit = Decimal(10) ** -check.total.decimals
     added = check.total.number - check.difference
     message = (
-        f"{name} is printed as {check.total.number / unit:,f}, but lines "
-        f"{', '.join(map(str, lines))} add up to {added / unit:,f}: "
+        f"{name} is printed as {check.total.number / unit:,f}, but "
+        f"{'lines' if len(lines) > 1 else 'line'} {', '.join(map(str, lines))} "
+        f"{'add' if len(lines) > 1 else 'adds'} up to {added / unit:,f}: "
         f"difference {check.difference / unit:+,f}"
     )
-    if by_rounding:
+    span = check.total.source.span
+    if abs(check.difference) <= check.tolerance:
+        return Finding("sum.rounding", Severity.WARNING, f"{message}, within rounding", span)
+    if not proven:
+        advice = "a line may be missing, or the total may be of other lines"
         return Finding(
-            "sum.rounding", Severity.WARNING,
-            f"{message}, within rounding", check.total.source.span,
-        )  # fmt: skip
-    return Finding(
-        "sum.off", Severity.ERROR, message, check.total.source.span,
-        advice="compare these lines with the source: a digit, a sign or a row is off",
-    )  # fmt: skip
+            "sum.unproven",
+            Severity.WARNING,
+            f"{message}, as in every column",
+            span,
+            advice,
+        )
+    advice = "compare these lines with the source: a digit, a sign or a line is off"
+    return Finding("sum.off", Severity.ERROR, message, span, advice)
 
 
 # --- sums down -----------------------------------------------------------------------
@@ -155,9 +162,9 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
         if claim is None:
             open_rows.append(i)
             continue
-        used = {term.index for term in claim.terms}
+        used = {term.at for term in claim.terms}
         open_rows = [r for r in open_rows if r not in used] + [i]
-        yield Sum(i, claim.terms, claim.evidence)
+        yield Sum(i, claim.terms, claim.evidence, proven=claim.holds > 0)
     yield from _balance(statement, [*outermost, *open_rows[-1:]])
 
 
@@ -174,33 +181,41 @@ def _starts_again(statement: Statement, row: Row) -> bool:
 
 def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
     """Assets = liabilities and equity, where both sides end in a total."""
-    rows = statement.rows
     if statement.kind is not StatementKind.BALANCE_SHEET or len(ends) != 2:
         return
-    first, last = ends
-    named = "liabilities" in normalised(rows[last].label) or not rows[last].label
-    if named and (rows[first].is_total or "assets" in normalised(rows[first].label)):
-        yield Sum(last, (Term(first, 1),), ("assets = liabilities and equity",))
+    first, last = (statement.rows[i] for i in ends)
+    both = _BOTH.search(normalised(last.label)) or not last.label
+    if both and (first.is_total or normalised(first.label) == "assets"):
+        claim = _claim(statement, ends[1], (Term(ends[0], 1),), ())
+        why = ("assets = liabilities and equity",)
+        yield Sum(ends[1], claim.terms, why, proven=claim.holds > 0)
 
 
-def _best_claim(
-    statement: Statement, open_rows: list[int], total: int
-) -> _Claim | None:
+def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
     row = statement.rows[total]
     looks = _looks_like_total(row)
     if not looks or not open_rows:
         return None
-    claims = [
+    likely = [
         _claim(statement, total, terms, (*looks, *why))
         for terms, why in _hypotheses(statement, open_rows, total)
     ]
+    best = _held(likely)
+    if best is None or best.holds < best.columns:
+        free = (
+            _claim(statement, total, terms, (*looks, "signs by the numbers"))
+            for terms in _free_signs(open_rows)
+        )
+        best = _held([*likely, *free])
+    if best is not None:
+        return _with_zero_rows(statement, open_rows, best)
+    return next((c for c in likely if _SECTION in c.evidence and len(c.terms) > 1), None)
+
+
+def _held(claims: list[_Claim]) -> _Claim | None:
+    """The claim that holds in most columns, if in half of those that say anything."""
     held = [c for c in claims if c.holds and c.holds * 2 >= c.columns]
-    if held:
-        best = max(held, key=lambda c: (c.holds, -_oddity(c), -len(c.terms)))
-        return _with_zero_rows(statement, open_rows, total, best)
-    return next(
-        (c for c in claims if _SECTION in c.evidence and len(c.terms) > 1), None
-    )
+    return max(held, key=lambda c: (c.holds, -_oddity(c), -len(c.terms)), default=None)
 
 
 _SECTION = "its label closes the section"
@@ -228,25 +243,20 @@ def _hypotheses(
     section = _closed_section(statement, open_rows, total)
     if section:
         yield tuple(Term(i, 1) for i in section), (_SECTION,)
-    for count in range(1, min(len(open_rows), _LONGEST_SUM) + 1):
+    for count in range(2, min(len(open_rows), _LONGEST_SUM) + 1):
         rows = open_rows[-count:]
-        if count > 1:
-            yield tuple(Term(i, 1) for i in rows), ()
+        yield tuple(Term(i, 1) for i in rows), ()
         for signs in _signs(statement, rows):
             yield signs, ("signs by wording",)
-    for count in range(2, min(len(open_rows), _FREE_SIGNS) + 1):
-        yield from _free_signs(open_rows[-count:])
 
 
-def _closed_section(
-    statement: Statement, open_rows: list[int], total: int
-) -> list[int]:
+def _closed_section(statement: Statement, open_rows: list[int], total: int) -> list[int]:
     """The open rows of the section that a total closes by repeating its heading."""
     words = set(normalised(statement.rows[total].label).split()) - {"total"}
     if not words:
         return []
     depth = statement.rows[total].level
-    rows = []
+    rows: list[int] = []
     for i in reversed(open_rows):
         section = statement.rows[i].section
         if len(section) <= depth:
@@ -268,7 +278,7 @@ def _signs(statement: Statement, rows: list[int]) -> Iterator[tuple[Term, ...]]:
     less = (Term(rows[0], 1), *(Term(i, -1) for i in rows[1:]))
     if any(term.weight < 0 for term in by_wording):
         yield by_wording
-    if len(rows) > 1 and less != by_wording:
+    if less != by_wording:
         yield less
 
 
@@ -281,12 +291,12 @@ def _weight(row: Row, *, first: bool) -> Literal[1, -1]:
     return -1 if deducted and not shown_negative else 1
 
 
-def _free_signs(rows: list[int]) -> Iterator[_Hypothesis]:
-    for bits in range(1, 2 ** len(rows)):
-        yield (
-            tuple(Term(i, -1 if bits >> n & 1 else 1) for n, i in enumerate(rows)),
-            ("signs by the numbers",),
-        )
+def _free_signs(open_rows: list[int]) -> Iterator[tuple[Term, ...]]:
+    """Every choice of signs for the last few open rows."""
+    for count in range(2, min(len(open_rows), _FREE_SIGNS) + 1):
+        rows = open_rows[-count:]
+        for bits in range(1, 2**count):
+            yield tuple(Term(i, -1 if bits >> n & 1 else 1) for n, i in enumerate(rows))
 
 
 def _oddity(claim: _Claim) -> int:
@@ -321,13 +331,11 @@ def _says_nothing(check: Check) -> bool:
     return sum(1 for _, a in check.terms if a.number) + bool(check.total.number) < 2
 
 
-def _with_zero_rows(
-    statement: Statement, open_rows: list[int], total: int, claim: _Claim
-) -> _Claim:
+def _with_zero_rows(statement: Statement, open_rows: list[int], claim: _Claim) -> _Claim:
     """Add the rows just above the first term that are zero throughout its section."""
     terms = claim.terms
-    section = statement.rows[terms[0].index].section
-    before = open_rows[: open_rows.index(terms[0].index)]
+    section = statement.rows[terms[0].at].section
+    before = open_rows[: open_rows.index(terms[0].at)]
     for i in reversed(before):
         row = statement.rows[i]
         if (
@@ -357,4 +365,15 @@ def _sums_across(statement: Statement) -> Iterator[Sum]:
         bases = {statement.columns[i].basis for i in parts}
         if bases == {Basis.REPORTED, Basis.ADJUSTMENT}:
             terms = tuple(Term(i, 1) for i in parts)
-            yield Sum(total, terms, ("reported + adjustments = adjusted",))
+            one = Sum(total, terms, ("reported + adjustments = adjusted",))
+            if _mostly_holds(statement, one):
+                yield one
+
+
+def _mostly_holds(statement: Statement, one: Sum) -> bool:
+    """Whether columns add up in most rows: headings alone do not say that they do."""
+    rows = range(len(statement.rows))
+    worked = [check for i in rows if (check := check_across(statement, one, i))]
+    telling = [check for check in worked if not _says_nothing(check)]
+    holding = sum(abs(check.difference) <= check.tolerance for check in telling)
+    return holding * 2 > len(telling)

@@ -68,15 +68,11 @@ class Stage(StrEnum):
 
 _Inputs = Annotated[
     list[str],
-    typer.Argument(
-        metavar="INPUT...", help="Text filings or releases.", show_default=False
-    ),
+    typer.Argument(metavar="INPUT...", help="Text filings or releases.", show_default=False),
 ]
 _Input = Annotated[
     str,
-    typer.Argument(
-        metavar="INPUT", help="A text filing or release.", show_default=False
-    ),
+    typer.Argument(metavar="INPUT", help="A text filing or release.", show_default=False),
 ]
 _Cik = Annotated[
     str | None,
@@ -138,9 +134,7 @@ def convert_command(
     taxonomy: _Taxonomy = "us-gaap-2024",
     taxonomy_package: _Package = None,
     rules: _Rules = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace folders that exist.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace folders that exist.")] = False,
     validation: Annotated[
         bool,
         typer.Option("--validate/--no-validate", help="Have Arelle check the report."),
@@ -199,9 +193,7 @@ def explain(
     source: _Input,
     line: Annotated[
         int,
-        typer.Argument(
-            metavar="LINE", help="A line number, from 1.", show_default=False
-        ),
+        typer.Argument(metavar="LINE", help="A line number, from 1.", show_default=False),
     ],
     taxonomy: _Taxonomy = "us-gaap-2024",
     rules: _Rules = None,
@@ -274,9 +266,7 @@ def _read(source: str) -> bytes:
 
 
 def _grave(verdict: Verdict) -> bool:
-    return not verdict.facts or any(
-        f.severity is Severity.ERROR for f in verdict.findings
-    )
+    return not verdict.facts or any(f.severity is Severity.ERROR for f in verdict.findings)
 
 
 def _progress(items: Sequence[T]) -> Iterator[T]:
@@ -325,9 +315,7 @@ def _print_finding(finding: Finding, source: str, conversion: Conversion) -> Non
 
 def _print_lines(finding: Finding, lines: Iterator[str]) -> None:
     for n, text in enumerate(lines):
-        _OUT.print(
-            text, markup=False, style=_COLOURS[finding.severity] if n == 0 else None
-        )
+        _OUT.print(text, markup=False, style=_COLOURS[finding.severity] if n == 0 else None)
 
 
 def _say(error: Exception) -> int:

@@ -33,9 +33,7 @@ app = typer.Typer(
 
 TaxonomyOption = Annotated[
     str,
-    typer.Option(
-        "--taxonomy", "-t", help="An index by name, or by the path of its folder."
-    ),
+    typer.Option("--taxonomy", "-t", help="An index by name, or by the path of its folder."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -44,26 +42,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for progra
 def build(
     packages: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PACKAGE...", help="Official XBRL taxonomy packages (zip)."
-        ),
+        typer.Argument(metavar="PACKAGE...", help="Official XBRL taxonomy packages (zip)."),
     ],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", help="The folder to write.")
-    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.")],
     deprecated: Annotated[
         Path | None,
         typer.Option(help="JSON: us-gaap element names to the date of deprecation."),
     ] = None,
     non_negative: Annotated[
         Path | None,
-        typer.Option(
-            help="us-gaap element names that take no negative value, by line."
-        ),
+        typer.Option(help="us-gaap element names that take no negative value, by line."),
     ] = None,
-    force: Annotated[
-        bool, typer.Option(help="Write over an index that exists.")
-    ] = False,
+    force: Annotated[bool, typer.Option(help="Write over an index that exists.")] = False,
 ) -> None:
     """Write an index of the facts about concepts that packages hold."""
     # lxml is needed here only, and would slow down every other command.
@@ -118,9 +108,7 @@ def show(
         arcs = {key: [_arc_facts(index, arc) for arc in to] for key, to in relations}
         _print_json(facts | arcs)
     else:
-        lists = (
-            _relation_table(index, found, title, to) for title, to in relations if to
-        )
+        lists = (_relation_table(index, found, title, to) for title, to in relations if to)
         _print_tables([_fact_table(facts), *lists])
 
 
@@ -138,9 +126,7 @@ def find_concept(taxonomy: Taxonomy, text: str) -> Concept:
     if len(same) == 1:
         return same[0]
     near = [str(concept.name) for concept in same] or _near_names(taxonomy, name.local)
-    advice = (
-        f"did you mean {', '.join(near)}?" if near else "try `tieout taxonomy search`"
-    )
+    advice = f"did you mean {', '.join(near)}?" if near else "try `tieout taxonomy search`"
     raise TaxonomyError(f"no concept {text!r} in {taxonomy.name}; {advice}")
 
 
@@ -188,9 +174,7 @@ def _facts(taxonomy: Taxonomy, concept: Concept) -> Facts:
     }
 
 
-def _relations(
-    taxonomy: Taxonomy, name: QName
-) -> tuple[tuple[str, tuple[Relation, ...]], ...]:
+def _relations(taxonomy: Taxonomy, name: QName) -> tuple[tuple[str, tuple[Relation, ...]], ...]:
     return (
         ("calculation parents", taxonomy.calculation_parents(name)),
         ("calculation children", taxonomy.calculation_children(name)),

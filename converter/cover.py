@@ -92,9 +92,7 @@ def _phrases(line: Line) -> list[_Text]:
     return [_Text(line, columns[p.start], p.text) for p in phrases]
 
 
-def _values_above(
-    lines: Sequence[Line], caption: str
-) -> Iterator[tuple[_Text, list[_Text]]]:
+def _values_above(lines: Sequence[Line], caption: str) -> Iterator[tuple[_Text, list[_Text]]]:
     """For each phrase that reads like a caption, the phrases of the line above it."""
     pattern = re.compile(caption, re.IGNORECASE)
     for i, line in enumerate(lines):
@@ -109,7 +107,7 @@ def _text_above(lines: Sequence[Line], i: int) -> int | None:
     """The nearest line above that holds words, no rule and no caption in parentheses."""
     for j in range(i - 1, max(i - 8, -1), -1):
         text = lines[j].text.strip()
-        if _RULE.fullmatch(text) or text.startswith("(") and not _PHONE.match(text):
+        if _RULE.fullmatch(text) or (text.startswith("(") and not _PHONE.match(text)):
             continue
         return j
     return None

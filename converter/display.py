@@ -76,11 +76,7 @@ def summary_rows(
     kinds = Counter(m.statement.kind.value for m in conversion.statements)
     found = ", ".join(plural(n, kind, _many(kind)) for kind, n in kinds.items())
     own = {
-        n
-        for m in conversion.statements
-        for x in m.matches
-        if x.extension
-        for n in x.concepts
+        n for m in conversion.statements for x in m.matches if x.extension for n in x.concepts
     }
     sums = conversion.sums_checked
     holds = "all hold" if not failing else f"{failing} do not hold"
@@ -153,9 +149,7 @@ def _table_lines(number: int, table: Table, lines: Sequence[str]) -> Iterator[st
         text = lines[at - 1].expandtabs(8).rstrip()
         yield f"{at:6} {marks.get(at, ''):8}| {text}".rstrip()
     edges = [column.edge for column in table.columns]
-    ruler = "".join(
-        "^" if i + 1 in edges else " " for i in range(max(edges, default=0))
-    )
+    ruler = "".join("^" if i + 1 in edges else " " for i in range(max(edges, default=0)))
     yield f"{'':6} {'columns':8}| {ruler}"
     yield ""
 
@@ -223,9 +217,7 @@ def _sum_lines(statement: Statement, footing: Footing) -> Iterator[str]:
         total = statement.rows[one.total]
         yield f"{_line(total):6} | {_called(total)} = {_terms(statement, one)}"
         verdicts = [
-            _verdict(check.difference)
-            if (check := check_sum(statement, one, c))
-            else "blank"
+            _verdict(check.difference) if (check := check_sum(statement, one, c)) else "blank"
             for c in range(len(statement.columns))
         ]
         yield f"       |   {', '.join(verdicts)}; because {'; '.join(one.evidence)}"
@@ -233,7 +225,7 @@ def _sum_lines(statement: Statement, footing: Footing) -> Iterator[str]:
         across = [check_across(statement, one, i) for i in range(len(statement.rows))]
         worked = [check for check in across if check is not None]
         good = sum(not check.difference for check in worked)
-        names = " + ".join(f"column {term.index + 1}" for term in one.terms)
+        names = " + ".join(f"column {term.at + 1}" for term in one.terms)
         yield f"       | column {one.total + 1} = {names}: holds in {good} of {len(worked)} rows"
     yield ""
 
@@ -245,7 +237,7 @@ def _verdict(difference: Decimal) -> str:
 def _terms(statement: Statement, one: Sum) -> str:
     text = ""
     for n, term in enumerate(one.terms):
-        row = statement.rows[term.index]
+        row = statement.rows[term.at]
         sign = "-" if term.weight < 0 else "+"
         name = f"{_called(row)} [{_line(row)}]"
         text += f" {sign} {name}" if n else (f"- {name}" if term.weight < 0 else name)
@@ -294,9 +286,7 @@ def _printed(sources: Sequence[Span], lines: Sequence[str]) -> str:
 # --- explain -------------------------------------------------------------------------
 
 
-def explain_lines(
-    conversion: Conversion, line: int, taxonomy: Taxonomy
-) -> Iterator[str]:
+def explain_lines(conversion: Conversion, line: int, taxonomy: Taxonomy) -> Iterator[str]:
     """Why a line of the text became what it did, in words."""
     lines = source_lines(conversion.reading.submission)
     yield f"{line:6} | {lines[line - 1].expandtabs(8).rstrip()}"
@@ -312,9 +302,7 @@ def explain_lines(
 
 
 def _row_lines(row: Row) -> set[int]:
-    return {
-        c.span.line for c in (*row.source.label, *row.source.cells) if c is not None
-    }
+    return {c.span.line for c in (*row.source.label, *row.source.cells) if c is not None}
 
 
 def _explain_row(
@@ -352,7 +340,7 @@ def _attributes(local: str, match: Match, taxonomy: Taxonomy) -> str:
 
 def _explain_sums(mapped: MappedStatement, index: int) -> Iterator[str]:
     for one in mapped.footing.rows:
-        if index == one.total or index in {term.index for term in one.terms}:
+        if index == one.total or index in {term.at for term in one.terms}:
             name = _called(mapped.statement.rows[one.total])
             yield f"  sum        {name} = {_terms(mapped.statement, one)}"
             for column in range(len(mapped.statement.columns)):
@@ -365,9 +353,7 @@ def _explain_facts(conversion: Conversion, row: Row) -> Iterator[str]:
     spans = {cell.span for cell in row.source.cells if cell is not None}
     for fact in conversion.instance.facts:
         if spans & set(fact.sources):
-            value = (
-                f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
-            )
+            value = f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
             yield f"  fact       {fact.id}: {fact.concept.local} = {value} {fact.unit or ''} in {fact.context}"
 
 
@@ -378,9 +364,7 @@ def _elsewhere(conversion: Conversion, line: int) -> str:
     for number, table in enumerate(conversion.reading.tables, start=1):
         mark = _marks(table).get(line)
         if mark:
-            return (
-                f"  {mark} of table {number}; see: tieout inspect FILE --stage tables"
-            )
+            return f"  {mark} of table {number}; see: tieout inspect FILE --stage tables"
     return "  not part of a table or of the cover: no fact comes from it"
 
 

@@ -49,8 +49,7 @@ def concept_name(label: str) -> str:
     words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
     kept = [w for w in words if w.lower() not in _SMALL] or words
     name = "".join(
-        w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:])
-        for w in kept
+        w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:]) for w in kept
     )
     return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
 
@@ -118,9 +117,7 @@ def _balance(
     words = normalised(" ".join([*row.section, row.label]))
     if statement.kind is StatementKind.BALANCE_SHEET:
         return (
-            "credit"
-            if re.search(r"\b(?:liabilit|equity|deficit|payable)", words)
-            else "debit"
+            "credit" if re.search(r"\b(?:liabilit|equity|deficit|payable)", words) else "debit"
         )
     if statement.kind is StatementKind.CASH_FLOWS:
         return "debit"
@@ -164,6 +161,4 @@ def domain_member(name: QName, taxonomy: Taxonomy) -> ExtensionConcept:
 def heading_concept(local: str) -> ExtensionConcept:
     """An abstract concept of the filer's own, for a heading (EFM 6.7.32)."""
     kind = QName("xbrli", "stringItemType")
-    return ExtensionConcept(
-        QName(EXTENSION, local), kind, "duration", None, abstract=True
-    )
+    return ExtensionConcept(QName(EXTENSION, local), kind, "duration", None, abstract=True)

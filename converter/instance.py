@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from converter.arithmetic import checks
+from converter.consistency import drop_false_sums
 from converter.extension import dimension, domain_member
 from converter.model import (
     EXTENSION,
@@ -33,13 +35,12 @@ from converter.model import (
     Unit,
 )
 from converter.networks import build_networks
+from converter.statements import balance_at
 from converter.taxonomy import Taxonomy
 
 SCHEME = "http://www.sec.gov/CIK"
 NO_CIK = "0000000000"
 """A placeholder that no filer has: the CIK is never guessed."""
-
-_BEGINNING = re.compile(r"\bbeginning\b|\bstart of\b", re.IGNORECASE)
 
 
 def build_instance(
@@ -60,12 +61,20 @@ def build_instance(
     ledger = _Ledger(entity, findings)
     period = _cover_period(cover, statements)
     ledger.add_all(_cover_facts(cover, period, taxonomy, cik, findings))
-    for statement in statements:
-        ledger.add_all(_statement_facts(statement, taxonomy))
+    kept: list[MappedStatement] = []
+    for mapped in statements:
+        stated = list(_statement_facts(mapped, taxonomy))
+        if ledger.contradicts(stated):
+            findings.append(_contradiction(mapped, stated))
+            continue
+        ledger.add_all(stated)
+        kept.append(mapped)
+    statements = tuple(kept)
     namespace = f"http://xbrl.example/{entity.identifier}/{_stamp(period)}"
-    networks, labels, headings = build_networks(
-        statements, _names(ledger.facts), taxonomy, namespace
-    )
+    reported = tuple(dict.fromkeys(fact.concept for fact in ledger.facts))
+    networks, labels, headings = build_networks(statements, reported, taxonomy, namespace)
+    networks, found = drop_false_sums(networks, ledger.facts, _printed_off(statements))
+    findings += found
     extensions = {e.name: e for e in (*_extensions(statements, taxonomy), *headings)}
     instance = Instance(
         stem, namespace, entity, tuple(ledger.contexts.values()), tuple(ledger.units.values()),
@@ -74,8 +83,14 @@ def build_instance(
     return instance, findings
 
 
-def _names(facts: Iterable[Fact]) -> tuple[QName, ...]:
-    return tuple(dict.fromkeys(fact.concept for fact in facts))
+def _printed_off(statements: Iterable[MappedStatement]) -> frozenset[Span]:
+    """Where a total is printed that does not add up."""
+    return frozenset(
+        check.total.source.span
+        for mapped in statements
+        for _, _, check in checks(mapped.statement, mapped.footing)
+        if check.difference
+    )
 
 
 def _no_cik() -> Finding:
@@ -139,7 +154,7 @@ def _fact(
 ) -> _Stated:  # fmt: skip
     value = amount.number * match.sign
     return _Stated(
-        name, period, value if value else Decimal(0), amount.source.span,
+        name, period, value or Decimal(0), amount.source.span,
         unit=_unit(row.measure, currency), decimals=amount.decimals,
         dimension=dimension(column.basis, taxonomy),
     )  # fmt: skip
@@ -151,14 +166,10 @@ def fact_period(
     """The column's period, or one end of it for a balance in a statement of flows."""
     assert column.period is not None  # noqa: S101  (the caller has looked)
     concept = taxonomy.concept(name)
-    kind = (
-        match.extension.period_type
-        if match.extension
-        else concept and concept.period_type
-    )
+    kind = match.extension.period_type if match.extension else concept and concept.period_type
     if kind != "instant" or isinstance(column.period, Instant):
         return column.period
-    if _BEGINNING.search(row.label):
+    if balance_at(row) == "beginning":
         return Instant(column.period.start - timedelta(days=1))
     return Instant(column.period.end)
 
@@ -196,16 +207,9 @@ def _cover_period(
     """The period of the cover's facts: the one reported on, or the day of an 8-K."""
     stated = [f.value for f in cover if f.name == "DocumentPeriodEndDate"]
     periods = [
-        c.period
-        for m in statements
-        for c in m.statement.columns
-        if c.period is not None
+        c.period for m in statements for c in m.statement.columns if c.period is not None
     ]
-    end = (
-        date.fromisoformat(stated[0])
-        if stated
-        else max(map(_end, periods), default=None)
-    )
+    end = date.fromisoformat(stated[0]) if stated else max(map(_end, periods), default=None)
     if end is None:
         return None
     same = [p for p in periods if isinstance(p, Duration) and p.end == end]
@@ -256,9 +260,9 @@ def _allowed(value: str, facets: tuple[tuple[str, str], ...]) -> bool:
     if choices and value not in choices:
         return False
     sizes = {name: int(text) for name, text in facets if name.endswith(("ength",))}
-    return len(value) == sizes.get("length", len(value)) and sizes.get(
-        "minLength", 0
-    ) <= len(value) <= sizes.get("maxLength", len(value))
+    return len(value) == sizes.get("length", len(value)) and sizes.get("minLength", 0) <= len(
+        value
+    ) <= sizes.get("maxLength", len(value))
 
 
 def _no_place(fact: CoverFact, why: str) -> Finding:
@@ -294,8 +298,7 @@ class _Ledger:
 
     def _add(self, one: _Stated) -> None:
         context = _context(one, self.entity)
-        unit = one.unit.id if one.unit else None
-        key = (one.concept, context.id, unit)
+        key = self._key(one)
         known = self._facts.get(key)
         if known is None:
             self.contexts.setdefault(context.id, context)
@@ -306,7 +309,7 @@ class _Ledger:
                 self._id(one),
                 one.concept,
                 context.id,
-                unit,
+                key[2],
                 one.value,
                 one.decimals,
                 sources,
@@ -314,10 +317,23 @@ class _Ledger:
         else:
             self._facts[key] = self._merged(known, one)
 
+    def contradicts(self, stated: Sequence[_Stated]) -> bool:
+        """Whether more of these facts deny what is known than confirm it."""
+        denied = confirmed = 0
+        for one in stated:
+            known = self._facts.get(self._key(one))
+            if known is not None and _consistent(known, one):
+                confirmed += 1
+            elif known is not None:
+                denied += 1
+        return denied > max(confirmed, 1)
+
+    def _key(self, one: _Stated) -> tuple[QName, str, str | None]:
+        unit = one.unit.id if one.unit else None
+        return one.concept, _context(one, self.entity).id, unit
+
     def _id(self, one: _Stated) -> str:
-        base = (
-            f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local
-        )
+        base = f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local
         name, number = base, 2
         while name in self._ids:
             name, number = f"{base}-{number}", number + 1
@@ -337,6 +353,21 @@ class _Ledger:
             one.decimals if finer else known.decimals,
             (*known.sources, *(s for s in spans if s not in known.sources)),
         )  # fmt: skip
+
+
+def _contradiction(mapped: MappedStatement, stated: Sequence[_Stated]) -> Finding:
+    statement = mapped.statement
+    place = statement.caption[-1].span if statement.caption else None
+    lines = sorted({one.span.line for one in stated if one.span})
+    return Finding(
+        "statement.contradicts",
+        Severity.WARNING,
+        f"the {statement.kind.value} on lines {lines[0]}-{lines[-1]} ({len(stated)} "
+        "facts) states other numbers for the same concepts and periods as one before "
+        "it; it is left out whole",
+        place,
+        advice="it may be that of the parent alone, pro forma, or restated",
+    )
 
 
 def _context(one: _Stated, entity: Entity) -> Context:

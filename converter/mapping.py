@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 from typing import Literal, NamedTuple
 
 from converter.errors import OptionsError
@@ -28,12 +29,14 @@ from converter.model import (
     QName,
     Row,
     Severity,
+    Span,
     Statement,
     StatementKind,
     Sum,
 )
 from converter.options import Rule
 from converter.resources import resource
+from converter.statements import balance_at, is_instant
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import normalised
 
@@ -103,7 +106,7 @@ def map_statement(
         ruled.get(i) or _match(statement, footing, taxonomy, chosen, proposed, i)
         for i in range(len(statement.rows))
     ]
-    matches = _distinct(statement, taxonomy, footing, matches, findings)
+    matches = _distinct(statement, taxonomy, matches, findings)
     signs = _signs(statement, footing, taxonomy, matches)
     matches = [replace(m, sign=signs[m.row]) if m.concepts else m for m in matches]
     findings += _unmapped(statement, matches)
@@ -120,9 +123,7 @@ def _apply_rules(
     findings: list[Finding] = []
     for i, row in enumerate(statement.rows):
         named = [
-            rule
-            for rule in rules
-            if any(row.amounts) and rule.matches(statement.kind, row)
+            rule for rule in rules if any(row.amounts) and rule.matches(statement.kind, row)
         ]
         if not named:
             continue
@@ -210,9 +211,7 @@ def _wording(kind: StatementKind, entry: Mapping[str, object]) -> Wording:
     )
 
 
-def _candidates(
-    statement: Statement, i: int, taxonomy: Taxonomy
-) -> tuple[_Candidate, ...]:
+def _candidates(statement: Statement, i: int, taxonomy: Taxonomy) -> tuple[_Candidate, ...]:
     row = statement.rows[i]
     if not row.label:
         return ()
@@ -226,30 +225,30 @@ def _worded(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[_Can
     words = normalised(row.label)
     section = " ".join(normalised(s) for s in row.section)
     whole = f"{normalised(row.section[-1])} {words}" if row.section else words
-    for wording in load_wordings():
-        if not _speaks_of(wording, statement.kind, row.measure):
-            continue
+    for wording in _wordings_of(statement.kind, row.measure):
         text = whole if row.measure is Measure.MONEY_PER_SHARE else words
         if not (wording.label.fullmatch(words) or wording.label.fullmatch(text)):
             continue
         if wording.section is not None and not wording.section.fullmatch(section):
             continue
         for names in wording.concepts:
-            concepts = _usable(names, row, taxonomy)
+            concepts = _usable(names, statement, row, taxonomy)
             if concepts:
                 yield _Candidate(concepts, f"wording: {wording.why}", 0.9)
 
 
-def _speaks_of(wording: Wording, kind: StatementKind, measure: Measure) -> bool:
-    if wording.measure is not measure:
-        return False
-    if wording.statement is kind:
-        return True
-    per_share = measure in (Measure.MONEY_PER_SHARE, Measure.SHARES)
-    return per_share and wording.statement is StatementKind.INCOME
+@lru_cache(maxsize=64)
+def _wordings_of(kind: StatementKind, measure: Measure) -> tuple[Wording, ...]:
+    """The wordings that may name a row; figures per share stand in many statements."""
+    kinds = {kind}
+    if measure in (Measure.MONEY_PER_SHARE, Measure.SHARES):
+        kinds.add(StatementKind.INCOME)
+    return tuple(w for w in load_wordings() if w.measure is measure and w.statement in kinds)
 
 
-def _usable(names: Iterable[str], row: Row, taxonomy: Taxonomy) -> tuple[Concept, ...]:
+def _usable(
+    names: Iterable[str], statement: Statement, row: Row, taxonomy: Taxonomy
+) -> tuple[Concept, ...]:
     """The concepts of these names, if all may be used for a row; else none."""
     concepts = [taxonomy.find(name) for name in names]
     if any(
@@ -257,10 +256,17 @@ def _usable(names: Iterable[str], row: Row, taxonomy: Taxonomy) -> tuple[Concept
         or c.abstract
         or taxonomy.is_deprecated(c)
         or not _measures(c, row.measure)
+        or not _dated(c, statement, row)
         for c in concepts
     ):
         return ()
     return tuple(c for c in concepts if c is not None)
+
+
+def _dated(concept: Concept, statement: Statement, row: Row) -> bool:
+    """Whether the period type fits: balances stand in a balance sheet, or at an end."""
+    balance = is_instant(statement) or balance_at(row) is not None
+    return (concept.period_type == "instant") == balance
 
 
 def _measures(concept: Concept, measure: Measure) -> bool:
@@ -273,7 +279,7 @@ def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[_Cand
         return
     name = concept_name(row.label)
     for local in _name_forms(name):
-        for concept in _usable((local,), row, taxonomy):
+        for concept in _usable((local,), statement, row, taxonomy):
             if statement.kind in taxonomy.presented_in(concept.name):
                 yield _Candidate((concept,), "the concept's name is the caption", 0.8)
 
@@ -308,8 +314,7 @@ def _both_numbers(
     ]
     own = any(m is Measure.SHARES and "dilut" in text for m, text in words)
     joint = any(
-        m is Measure.MONEY_PER_SHARE
-        and re.search(r"basic and (?:fully )?diluted", text)
+        m is Measure.MONEY_PER_SHARE and re.search(r"basic and (?:fully )?diluted", text)
         for m, text in words
     )
     if own or not joint:
@@ -357,12 +362,10 @@ def _place(
     statement: Statement, footing: Footing, taxonomy: Taxonomy, chosen: _Choice, i: int
 ) -> _Place:
     for one in _sums(footing):
-        rows = [term.index for term in one.terms]
+        rows = [term.at for term in one.terms]
         if i in rows:
             totals = {s.total for s in _sums(footing)}
-            beside = [
-                c for r in rows if r != i and r in totals for c in chosen.get(r, ())
-            ]
+            beside = [c for r in rows if r != i and r in totals for c in chosen.get(r, ())]
             parent = chosen.get(one.total, ())
             return _Place(parent[0] if len(parent) == 1 else None, tuple(beside))
     return _Place(_section_total(statement, i, taxonomy), ())
@@ -371,13 +374,19 @@ def _place(
 def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | None:
     """The concept of the total that a section would have, if it printed one."""
     for section in reversed(statement.rows[i].section):
-        words = f"total {normalised(section)}"
-        for wording in load_wordings():
-            speaks = _speaks_of(wording, statement.kind, Measure.MONEY)
-            if speaks and wording.label.fullmatch(words):
-                concept = taxonomy.find(wording.concepts[0][0])
-                return concept.name if concept else None
+        name = _total_called(f"total {normalised(section)}", statement.kind)
+        concept = taxonomy.find(name) if name else None
+        if concept is not None:
+            return concept.name
     return None
+
+
+@lru_cache(maxsize=4096)
+def _total_called(words: str, kind: StatementKind) -> str | None:
+    named = (
+        w.concepts[0][0] for w in _wordings_of(kind, Measure.MONEY) if w.label.fullmatch(words)
+    )
+    return next(named, None)
 
 
 def _best(
@@ -392,9 +401,7 @@ def _best(
     return max(possible, key=lambda pair: pair[0])[1] if possible else None
 
 
-def _fit(
-    kind: StatementKind, candidate: _Candidate, place: _Place, taxonomy: Taxonomy
-) -> int:
+def _fit(kind: StatementKind, candidate: _Candidate, place: _Place, taxonomy: Taxonomy) -> int:
     """2 under the total's concept, 0 where the tree is silent, -1 where it objects.
 
     A concept that the tree knows only under another total of the same sum (a current
@@ -425,16 +432,9 @@ def _common_ancestor(
     statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: _Choice
 ) -> QName | None:
     """The lowest concept in the calculation tree above all mapped terms of a sum."""
-    names = [
-        c
-        for t in one.terms
-        for c in chosen.get(t.index, ())[:1]
-        if c.prefix != EXTENSION
-    ]
+    names = [c for t in one.terms for c in chosen.get(t.at, ())[:1] if c.prefix != EXTENSION]
     above = Counter(
-        ancestor
-        for name in names
-        for ancestor in _ancestors(name, statement.kind, taxonomy)
+        ancestor for name in names for ancestor in _ancestors(name, statement.kind, taxonomy)
     )
     shared = [a for a, count in above.items() if count == len(names) and count > 1]
     lowest = [
@@ -455,9 +455,7 @@ def _ancestors(
     found: set[QName] = set()
     front = {name}
     while front:
-        parents = {
-            r.parent for n in front for r in taxonomy.calculation_parents(n, kind)
-        }
+        parents = {r.parent for n in front for r in taxonomy.calculation_parents(n, kind)}
         front = parents - found - avoiding
         found |= front
     return frozenset(found)
@@ -482,9 +480,7 @@ def _match(
     others = _alternatives(statement, proposed.get(i, ()), names, place, taxonomy)
     if not names:
         return _extended(statement, footing, taxonomy, chosen, i, others)
-    reasons, confidence = _reasons(
-        statement, proposed.get(i, ()), names, place, taxonomy
-    )
+    reasons, confidence = _reasons(statement, proposed.get(i, ()), names, place, taxonomy)
     return Match(i, names, None, 1, confidence, reasons, others)
 
 
@@ -496,9 +492,7 @@ def _reasons(
     taxonomy: Taxonomy,
 ) -> tuple[tuple[str, ...], float]:
     why = [
-        (c.why, c.confidence)
-        for c in candidates
-        if tuple(x.name for x in c.concepts) == names
+        (c.why, c.confidence) for c in candidates if tuple(x.name for x in c.concepts) == names
     ]
     if not why:
         why = [("no label; the lowest concept above all that it adds up", 0.9)]
@@ -542,7 +536,7 @@ def _extended(
     weight, parent = 1, None
     for one in _sums(footing):
         for term in one.terms:
-            if term.index == i and (names := chosen.get(one.total, ())):
+            if term.at == i and (names := chosen.get(one.total, ())):
                 weight, parent = term.weight, taxonomy.concept(names[0])
     own = extension_concept(statement, statement.rows[i], taxonomy, parent, weight)
     reason = "no standard concept fits: an extension"
@@ -552,41 +546,39 @@ def _extended(
 def _distinct(
     statement: Statement,
     taxonomy: Taxonomy,
-    footing: Footing,
     matches: list[Match],
     findings: list[Finding],
 ) -> list[Match]:
     """No concept twice with two values: the surer row keeps it, the other is extended."""
     order = sorted(matches, key=lambda m: (-m.confidence, m.row))
-    owner: dict[QName, int] = {}
+    owner: dict[tuple[QName, str | None], int] = {}
     result = list(matches)
     used: set[QName] = set()
     for match in order:
         row = statement.rows[match.row]
+        edge = balance_at(row)
         clash = next(
             (
-                n
-                for n in match.concepts
-                if n in owner and not _agree(statement, owner[n], match.row)
+                name
+                for name in match.concepts
+                if (name, edge) in owner and not _agree(statement, owner[name, edge], match.row)
             ),
             None,
         )
         if clash is not None:
-            result[match.row] = match = _renamed(
-                statement, taxonomy, footing, match, used
-            )
-            findings.append(_duplicate(row, statement.rows[owner[clash]], clash, match))
+            first = statement.rows[owner[clash, edge]]
+            match = _renamed(statement, taxonomy, match, used)
+            result[match.row] = match
+            findings.append(_duplicate(row, first, clash, match))
         for name in match.concepts:
-            owner.setdefault(name, match.row)
+            owner.setdefault((name, edge), match.row)
             used.add(name)
     return result
 
 
 def _agree(statement: Statement, first: int, second: int) -> bool:
     """Two rows that never differ where both are filled can share a concept."""
-    pairs = zip(
-        statement.rows[first].amounts, statement.rows[second].amounts, strict=True
-    )
+    pairs = zip(statement.rows[first].amounts, statement.rows[second].amounts, strict=True)
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
     same = statement.rows[first].measure is statement.rows[second].measure
     return same and bool(both) and all(a.number == b.number for a, b in both)
@@ -595,7 +587,6 @@ def _agree(statement: Statement, first: int, second: int) -> bool:
 def _renamed(
     statement: Statement,
     taxonomy: Taxonomy,
-    footing: Footing,
     match: Match,
     used: set[QName],
 ) -> Match:
@@ -605,15 +596,12 @@ def _renamed(
     section = statement.rows[match.row].section
     local = base.name.local
     if section:
-        local = (
-            concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
-        )
+        local = concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
     name, number = QName(EXTENSION, local), 2
     while name in used:
         name, number = QName(EXTENSION, f"{local}{number}"), number + 1
     lost = tuple(
-        Alternative(c, "another line of the statement states it")
-        for c in match.concepts
+        Alternative(c, "another line of the statement states it") for c in match.concepts
     )
     reason = "its concept belongs to another line: an extension"
     return Match(
@@ -630,6 +618,68 @@ def _duplicate(row: Row, other: Row, name: QName, match: Match) -> Finding:
         f"{name} with different numbers; this one becomes {match.concepts[0]}",
         row_span(row), advice="give one of them another concept with --rules",
     )  # fmt: skip
+
+
+def distinct_extensions(
+    statements: Sequence[MappedStatement], taxonomy: Taxonomy
+) -> tuple[MappedStatement, ...]:
+    """No extension concept for two different lines of a report.
+
+    Lines of one kind of statement with the same section, caption and attributes are the
+    same line, printed for other periods. Others that would share a name are told apart
+    by their section, by their statement, or by a number.
+    """
+    owners: dict[str, _Line] = {}
+    return tuple(
+        replace(
+            mapped,
+            matches=tuple(
+                _told_apart(mapped.statement, match, owners, taxonomy)
+                for match in mapped.matches
+            ),
+        )
+        for mapped in statements
+    )
+
+
+class _Line(NamedTuple):
+    """What makes an extension concept the same one elsewhere in a report."""
+
+    kind: StatementKind
+    section: tuple[str, ...]
+    label: str
+    attributes: tuple[object, ...]
+
+
+def _told_apart(
+    statement: Statement, match: Match, owners: dict[str, _Line], taxonomy: Taxonomy
+) -> Match:
+    own = match.extension
+    if own is None:
+        return match
+    row = statement.rows[match.row]
+    section = tuple(normalised(text) for text in row.section[-1:])
+    attributes = (own.type, own.period_type, own.balance, own.abstract)
+    line = _Line(statement.kind, section, normalised(row.label), attributes)
+    local = next(
+        name
+        for name in _names_for(own.name.local, row, statement.kind)
+        if owners.get(name.casefold(), line) == line
+        and (name == own.name.local or taxonomy.find(name) is None)
+    )
+    owners[local.casefold()] = line
+    name = QName(EXTENSION, local)
+    return replace(match, concepts=(name,), extension=replace(own, name=name))
+
+
+def _names_for(local: str, row: Row, kind: StatementKind) -> Iterator[str]:
+    yield local
+    if row.section:
+        yield concept_name(f"{row.section[-1]} {local}")
+    longer = concept_name(f"{kind.value} {local}")
+    yield longer
+    for number in count(2):
+        yield f"{longer}{number}"
 
 
 def _unmapped(statement: Statement, matches: Sequence[Match]) -> list[Finding]:
@@ -649,11 +699,7 @@ def _unmapped(statement: Statement, matches: Sequence[Match]) -> list[Finding]:
 def _considered(alternatives: Sequence[Alternative]) -> str:
     if not alternatives:
         return ""
-    return (
-        " (considered: "
-        + "; ".join(f"{a.concept}, {a.reason}" for a in alternatives)
-        + ")"
-    )
+    return " (considered: " + "; ".join(f"{a.concept}, {a.reason}" for a in alternatives) + ")"
 
 
 # --- signs ---------------------------------------------------------------------------
@@ -675,11 +721,11 @@ def _signs(
     for one in sorted(_sums(footing), key=lambda s: -s.total):
         signs.setdefault(one.total, _own_sign(statement, taxonomy, matches[one.total]))
         for term in one.terms:
-            weight = sum_weight(matches[one.total], matches[term.index], taxonomy)
+            weight = sum_weight(matches[one.total], matches[term.at], taxonomy)
             if weight is None:
-                signs[term.index] = _own_sign(statement, taxonomy, matches[term.index])
+                signs[term.at] = _own_sign(statement, taxonomy, matches[term.at])
             else:
-                signs[term.index] = _times(signs[one.total], term.weight, weight)
+                signs[term.at] = _times(signs[one.total], term.weight, weight)
     for match in matches:
         signs.setdefault(match.row, _own_sign(statement, taxonomy, match))
     return signs
@@ -752,7 +798,7 @@ def _is_loss(words: str, row: Row) -> bool:
 # --- places --------------------------------------------------------------------------
 
 
-def row_span(row: Row):  # noqa: ANN201
+def row_span(row: Row) -> Span:
     """Where a row's label, or else its first number, is printed."""
     cells = [*row.source.label, *(c for c in row.source.cells if c is not None)]
     return cells[0].span

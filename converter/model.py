@@ -240,7 +240,7 @@ class Statement:
 class Term(NamedTuple):
     """The index of a row (or of a column) and whether it is added or deducted."""
 
-    index: int
+    at: int
     weight: Literal[1, -1]
 
 
@@ -249,12 +249,14 @@ class Sum:
     """`printed[total] == sum(weight * printed[index])`, and why that is believed.
 
     In `Footing.rows` the indexes are rows and the sum runs down each column; in
-    `Footing.columns` they are columns and the sum runs across each row.
+    `Footing.columns` they are columns and the sum runs across each row. A sum is not
+    `proven` when only the layout speaks for it and it holds nowhere.
     """
 
     total: int
     terms: tuple[Term, ...]
     evidence: tuple[str, ...]
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,9 +168,7 @@ def _merged_lines(lists: Sequence[list[_Line]]) -> list[_Line]:
     for lines in lists:
         at = 0
         for line in lines:
-            known = next(
-                (i for i, m in enumerate(merged) if m.concept == line.concept), None
-            )
+            known = next((i for i, m in enumerate(merged) if m.concept == line.concept), None)
             if known is None:
                 merged.insert(at, line)
                 at += 1
@@ -214,9 +212,7 @@ def _tree(
             path = line.path[:depth]
             child, new = headings.section(path, totals.get(path))
             if new:
-                arcs.append(
-                    PresentationArc(parent, child, _next(orders, parent), STANDARD)
-                )
+                arcs.append(PresentationArc(parent, child, _next(orders, parent), STANDARD))
             parent = child
         role = _preferred(line)
         arcs.append(PresentationArc(parent, line.concept, _next(orders, parent), role))
@@ -288,10 +284,7 @@ class _Headings:
 
     def _make(self, local: str) -> QName:
         stem, number = local.removesuffix("Abstract"), 2
-        while (
-            self._taxonomy.find(local) is not None
-            or QName(EXTENSION, local) in self._taken
-        ):
+        while self._taxonomy.find(local) is not None or QName(EXTENSION, local) in self._taken:
             local, number = f"{stem}{number}Abstract", number + 1
         made = heading_concept(local)
         self.made.append(made)
@@ -305,7 +298,7 @@ def _section_totals(
     totals: dict[tuple[str, ...], QName] = {}
     for mapped in group:
         for one in mapped.footing.rows:
-            first = mapped.statement.rows[one.terms[0].index].section
+            first = mapped.statement.rows[one.terms[0].at].section
             names = mapped.matches[one.total].concepts
             if first and len(names) == 1 and len(one.terms) > 1:
                 totals.setdefault(first, names[0])
@@ -411,11 +404,11 @@ def _same_binding(merged: _Items, items: _Items, printed: set[QName]) -> bool:
 def _items(mapped: MappedStatement, one: Sum, taxonomy: Taxonomy) -> _Items | None:
     """The terms of a sum as concepts with weights; None when XBRL cannot say it."""
     total = mapped.matches[one.total]
-    if len(one.terms) < 2 or len(total.concepts) != 1:
+    if not one.proven or len(one.terms) < 2 or len(total.concepts) != 1:
         return None
     items: _Items = {}
     for term in one.terms:
-        match = mapped.matches[term.index]
+        match = mapped.matches[term.at]
         if len(match.concepts) != 1 or match.concepts[0] in items:
             return None
         if match.concepts == total.concepts or not _same_period(total, match, taxonomy):

@@ -138,6 +138,4 @@ def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     negative = found["open"] is not None or found["minus"] is not None
     power = scale - 2 if is_percent(cell.text) else scale
     number = Decimal(digits.replace(",", "")) * Decimal(10) ** power
-    return Amount(
-        -number if negative else number, printed_decimals(cell.text) - power, cell
-    )
+    return Amount(-number if negative else number, printed_decimals(cell.text) - power, cell)

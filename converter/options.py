@@ -32,9 +32,7 @@ class Rule:
         """Whether the rule speaks of this row."""
         if self.statement not in (None, kind):
             return False
-        if self.section is not None and self.section not in map(
-            normalised, row.section
-        ):
+        if self.section is not None and self.section not in map(normalised, row.section):
             return False
         if self.label is not None and self.label != normalised(row.label):
             return False
@@ -72,12 +70,7 @@ def read_cik(text: str) -> str:
         OptionsError: It is not a number of at most ten digits, or zero.
     """
     digits = text.strip()
-    if (
-        not digits.isascii()
-        or not digits.isdigit()
-        or len(digits) > 10
-        or not int(digits)
-    ):
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 10 or not int(digits):
         raise OptionsError(f"--cik {text}: a CIK is a number of at most ten digits")
     return digits.zfill(10)
 
@@ -100,9 +93,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     if unknown or not isinstance(entries, list) or not entries:
         what = f"unknown key {unknown[0]!r}" if unknown else "no [[rule]]"
         raise OptionsError(f"{path}: {what}; a rules file holds [[rule]] tables")
-    return tuple(
-        _rule(entry, f"{path}: rule {n}") for n, entry in enumerate(entries, 1)
-    )
+    return tuple(_rule(entry, f"{path}: rule {n}") for n, entry in enumerate(entries, 1))
 
 
 def _rule(entry: object, where: str) -> Rule:
@@ -132,9 +123,7 @@ def _pattern(text: str | None, where: str) -> re.Pattern[str] | None:
     try:
         return None if text is None else re.compile(text, re.IGNORECASE)
     except re.error as error:
-        raise OptionsError(
-            f"{where}: pattern is no regular expression: {error}"
-        ) from error
+        raise OptionsError(f"{where}: pattern is no regular expression: {error}") from error
 
 
 def _statement(text: str | None, where: str) -> StatementKind | None:

@@ -91,8 +91,7 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
             )
         if folder.exists() and not force:
             raise OptionsError(
-                f"{folder} exists; use --force to replace it, or choose another place "
-                "with -o"
+                f"{folder} exists; use --force to replace it, or choose another place with -o"
             )
         folders[source] = folder
     return folders
@@ -108,9 +107,7 @@ def write_folder(folder: Path, files: Iterable[RenderedFile]) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".tieout-", dir=folder.parent))
     except OSError as error:
-        raise OptionsError(
-            f"{folder.parent}: cannot be written: {error.strerror}"
-        ) from error
+        raise OptionsError(f"{folder.parent}: cannot be written: {error.strerror}") from error
     try:
         new = temporary / "new"
         new.mkdir()

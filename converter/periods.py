@@ -10,27 +10,22 @@ from datetime import date, timedelta
 from converter.model import Duration, Instant, Period
 
 _MONTHS = (
-    "january february march april may june july august september october november "
-    "december"
-).split()
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|"
     r"Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
-_FULL_DATE = re.compile(
-    rf"\b({_MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE
-)
-_DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})\s+({_MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE
-)
+_FULL_DATE = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
 _COUNTS = {
     name: n
     for n, name in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen "
-        "fourteen fifteen sixteen seventeen eighteen".split(),
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"],
         start=1,
     )
 } | {
@@ -82,15 +77,9 @@ def read_period_words(text: str) -> PeriodWords:
 
 def read_dates(text: str) -> tuple[date, ...]:
     """Every full date in a text, in the order printed; impossible ones are passed."""
-    found = [
-        (m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)
-    ]
-    found += [
-        (m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)
-    ]
-    found += [
-        (m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)
-    ]
+    found = [(m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)]
+    found += [(m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)]
+    found += [(m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)]
     return tuple(day for _, day in sorted(found, key=lambda f: f[0]) if day is not None)
 
 

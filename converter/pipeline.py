@@ -8,7 +8,7 @@ from pathlib import Path
 from converter.arithmetic import check_sums, checks, find_sums
 from converter.cover import read_cover
 from converter.instance import build_instance
-from converter.mapping import map_statement
+from converter.mapping import distinct_extensions, map_statement
 from converter.model import (
     CoverFact,
     Finding,
@@ -59,9 +59,7 @@ class Conversion:
     def sums_checked(self) -> int:
         """How many sums were worked out, down the columns and across the rows."""
         return sum(
-            1
-            for mapped in self.statements
-            for _ in checks(mapped.statement, mapped.footing)
+            1 for mapped in self.statements for _ in checks(mapped.statement, mapped.footing)
         )
 
 
@@ -113,8 +111,9 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         mapped.append(mapping)
     if not mapped:
         findings.append(_no_statement())
+    statements = distinct_extensions(mapped, taxonomy)
     instance, found = build_instance(
-        tuple(mapped),
+        statements,
         reading.cover,
         taxonomy,
         stem=stem_of(name),
@@ -122,12 +121,10 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     )
     findings += found
     files = render(instance, taxonomy) if instance.facts else ()
-    return Conversion(reading, tuple(mapped), instance, files, tuple(findings))
+    return Conversion(reading, statements, instance, files, tuple(findings))
 
 
-def validate(
-    conversion: Conversion, options: Options, package: Path | None = None
-) -> Verdict:
+def validate(conversion: Conversion, options: Options, package: Path | None = None) -> Verdict:
     """Have Arelle check a conversion, offline.
 
     Raises:

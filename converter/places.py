@@ -50,11 +50,7 @@ def place_code(text: str) -> str | None:
 
 def _code(text: str, table: dict[str, str]) -> str | None:
     name = " ".join(text.replace(".", "").lower().split())
-    name = (
-        name.removeprefix("the ")
-        .removeprefix("state of ")
-        .removeprefix("commonwealth of ")
-    )
+    name = name.removeprefix("the ").removeprefix("state of ").removeprefix("commonwealth of ")
     if name in table:
         return table[name]
     return name.upper() if name.upper() in STATES.values() else None

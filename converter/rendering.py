@@ -58,11 +58,10 @@ def render(
         "imports": _imported(instance, taxonomy),
         "linkbases": _LINKBASES,
         "negated_roles": _negated_roles(instance),
+        "href": _Href(instance, taxonomy),
     }
-    overlay = environment.overlay()
-    overlay.filters = environment.filters | {"href": _Href(instance, taxonomy)}
     return tuple(
-        _file(overlay, template, name.format(stem=instance.stem), scope)
+        _file(environment, template, name.format(stem=instance.stem), scope)
         for template, name in _REPORT
     )
 
@@ -100,7 +99,7 @@ def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]
         names |= {name for pair in context.dimensions for name in pair}
     for network in instance.networks:
         arcs = (*network.presentation, *network.calculation, *network.dimensions)
-        names |= {name for arc in arcs for name in (arc.parent, arc.child)}
+        names |= {name for arc in arcs for name in arc[:2]}
     found = (taxonomy.concept(name) for name in sorted(names))
     return tuple(concept for concept in found if concept is not None)
 
@@ -128,8 +127,8 @@ def _environment(folder: Path) -> Environment:
 def _finalize(value: object) -> object:
     """What XML 1.0 has no character for becomes a blank; names print as prefix:local."""
     if isinstance(value, QName):
-        return str(value)
-    if type(value) is str:
+        return f"{value.prefix}:{value.local}"
+    if type(value) is str and not value.isalnum():
         return _NOT_XML.sub(" ", value)
     return value
 
@@ -143,7 +142,7 @@ def _file(
 
 def lexical(value: Decimal) -> str:
     """A number as XML Schema's decimal: no exponent, no negative zero."""
-    return format(value if value else abs(value), "f")
+    return format(value or abs(value), "f")
 
 
 def _ends(arcs: Sequence[Arc]) -> list[QName]:
@@ -184,10 +183,7 @@ def _imported(instance: Instance, taxonomy: Taxonomy) -> list[Namespace]:
     """What the extension schema must import: used concepts' schemas, and item types'."""
     prefixes = {namespace.prefix for namespace in _used(instance, taxonomy)}
     prefixes |= {concept.type.prefix for concept in instance.extensions}
-    return [
-        taxonomy.namespaces[prefix]
-        for prefix in sorted(prefixes - set(_IN_EVERY_SCHEMA))
-    ]
+    return [taxonomy.namespaces[prefix] for prefix in sorted(prefixes - set(_IN_EVERY_SCHEMA))]
 
 
 def _negated_roles(instance: Instance) -> list[str]:
@@ -200,9 +196,7 @@ def _schemas(
 ) -> list[tuple[Namespace, dict[str, object]]]:
     """For each namespace that the package declares, the concepts and types in it."""
     types = _needed_types(concepts, taxonomy)
-    declared = sorted(
-        {c.name.prefix for c in concepts} | {t.name.prefix for t in types}
-    )
+    declared = sorted({c.name.prefix for c in concepts} | {t.name.prefix for t in types})
     result: list[tuple[Namespace, dict[str, object]]] = []
     for prefix in declared:
         own = [c for c in concepts if c.name.prefix == prefix]

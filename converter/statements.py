@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from converter.model import (
     Amount,
@@ -60,7 +61,7 @@ _TITLES = (
 )  # fmt: skip
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", _I)
 _NOT_PRIMARY = re.compile(
-    r"\b(?:selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|"
+    r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|"
     r"index|reconciliation|supplemental|condensing|consolidating)\b",
     _I,
 )
@@ -70,9 +71,7 @@ _CONTENT = {
         r"\b(?:revenues?|sales|income|loss|earnings|expenses?)\b", _I
     ),
     StatementKind.CASH_FLOWS: re.compile(r"\bcash\b", _I),
-    StatementKind.EQUITY: re.compile(
-        r"\bbalances?\b|\bnet (?:income|loss|earnings)\b", _I
-    ),
+    StatementKind.EQUITY: re.compile(r"\bbalances?\b|\bnet (?:income|loss|earnings)\b", _I),
     StatementKind.COMPREHENSIVE_INCOME: re.compile(r"\bcomprehensive\b", _I),
 }
 _SCALES = (
@@ -92,9 +91,7 @@ _CURRENCIES = (
     ("EUR", re.compile(r"\beuros?\b", _I)),
     ("JPY", re.compile(r"\byen\b", _I)),
 )
-_PER_SHARE = re.compile(
-    r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b", _I
-)
+_PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b", _I)
 _SHARE_COUNT = re.compile(
     r"\bshares?\b.{0,40}\b(?:used|outstanding|computation|calculat|computing)|"
     r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?)\b|\bnumber of\b.{0,30}\bshares?\b|"
@@ -104,11 +101,14 @@ _SHARE_COUNT = re.compile(
 _CHANGE_COLUMN = re.compile(
     r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?)\b|^%$", _I
 )
-_ADJUSTMENT = re.compile(
-    r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", _I
-)
+_ADJUSTMENT = re.compile(r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", _I)
 _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", _I)
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", _I)
+_BALANCE_AT = re.compile(
+    r"\b(?:cash|balance|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
+    r"|^(?:beginning|ending)\b.{0,20}\b(?:cash|balance)\b",
+    _I,
+)
 _UNAUDITED = re.compile(r"\bunaudited\b", _I)
 _AUDITED = re.compile(r"(?<!un)\baudited\b", _I)
 _COMPANY = re.compile(
@@ -274,9 +274,7 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
     """A balance sheet that stops before its second total was cut short."""
     if statement.kind is not StatementKind.BALANCE_SHEET:
         return []
-    labels = " | ".join(
-        normalised(" ".join([*r.section, r.label])) for r in statement.rows
-    )
+    labels = " | ".join(normalised(" ".join([*r.section, r.label])) for r in statement.rows)
     if (
         re.search(r"equity|deficit|deficiency|capital|net assets", labels)
         and "liabilit" in labels
@@ -337,10 +335,8 @@ def _columns(
     for i, column in enumerate(table.columns):
         read = _column(column, words, instant=instant)
         problem = _column_problem(read, column, table, seen, i)
-        if problem is not None:
-            findings.append(problem)
-            read = None
-        columns.append(read)
+        columns.append(None if problem else read)
+        findings += [problem] if problem else []
     return columns, findings
 
 
@@ -445,17 +441,13 @@ def _entity(caption: tuple[Cell, ...]) -> str:
         and statement_kind(line) is None
         and not read_period_words(line).dates
     ]
-    return next(
-        (name for name in names if _COMPANY.search(name)), names[0] if names else ""
-    )
+    return next((name for name in names if _COMPANY.search(name)), names[0] if names else "")
 
 
 # --- rows ----------------------------------------------------------------------------
 
 
-def _read_rows(
-    table: Table, kept: list[int], scale: int, apart: bool
-) -> tuple[Row, ...]:
+def _read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[Row, ...]:
     rows: list[Row] = []
     sections: list[tuple[str, int]] = []
     child_indent: dict[str, int] = {}
@@ -483,12 +475,7 @@ def _label(row: TableRow) -> str:
     """The label on one line: hyphens at a line's end joined, note marks removed."""
     text = ""
     for cell in row.label:
-        part = (
-            re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text)
-            .strip()
-            .rstrip("$")
-            .strip()
-        )
+        part = re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
         glued = re.search(r"[A-Za-z]-$", text) is not None
         text = text + part if glued or not text else f"{text} {part}"
     text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
@@ -532,9 +519,7 @@ def _enclosing(
     ]
 
 
-def _closed_by_total(
-    sections: list[tuple[str, int]], words: str
-) -> list[tuple[str, int]]:
+def _closed_by_total(sections: list[tuple[str, int]], words: str) -> list[tuple[str, int]]:
     named = set(words.split()) - {"total", "and", "of"}
     for i in range(len(sections) - 1, -1, -1):
         heading = set(normalised(sections[i][0]).split()) - {"and", "of"}
@@ -553,9 +538,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
     ):
         return Measure.RATIO
     for text in (label, *reversed(section[-1:])):
-        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(
-            _PER_SHARE.sub(" ", text)
-        ):
+        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
             return _shares_or_money(text, cells)
@@ -565,9 +548,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
 def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
     """A label that speaks of shares may still head money: "Common stock, 100 shares"."""
     stock = re.search(r"\b(?:stock|par value|equity|capital)\b", text, _I)
-    counted = re.search(
-        r"\b(?:weighted|average|used|number|computation|computing)\b", text, _I
-    )
+    counted = re.search(r"\b(?:weighted|average|used|number|computation|computing)\b", text, _I)
     if (stock and not counted) or any("$" in cell.text for cell in cells):
         return Measure.MONEY
     return Measure.SHARES
@@ -585,15 +566,12 @@ def _amounts(
     cells = [printed.cells[i] for i in kept]
     finest = _nil_decimals(cells, measure)
     return tuple(
-        None if c is None else read_amount(c, scale=power, nil_decimals=finest)
-        for c in cells
+        None if c is None else read_amount(c, scale=power, nil_decimals=finest) for c in cells
     )
 
 
 def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
-    digits = [
-        printed_decimals(c.text) for c in cells if c is not None and not is_nil(c.text)
-    ]
+    digits = [printed_decimals(c.text) for c in cells if c is not None and not is_nil(c.text)]
     if measure is Measure.RATIO:
         return max(digits, default=1) + 2
     default = 2 if measure is Measure.MONEY_PER_SHARE else 0
@@ -603,3 +581,12 @@ def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
 def is_instant(statement: Statement) -> bool:
     """Whether the columns of a statement are dates rather than spans of time."""
     return isinstance(statement.columns[0].period, Instant)
+
+
+def balance_at(row: Row) -> Literal["beginning", "end"] | None:
+    """The end of its period at which a line of a statement of flows is a balance."""
+    found = _BALANCE_AT.search(row.label)
+    if found is None:
+        return None
+    word = (found[1] or found[0]).lower()
+    return "beginning" if word.startswith(("b", "s")) else "end"

@@ -20,9 +20,7 @@ from converter.numbers import Token, is_year, split_line
 TAB = 8
 """EDGAR's text filings set tabs at every eighth column."""
 
-_RULE = re.compile(
-    r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*"
-)
+_RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
@@ -274,7 +272,8 @@ def _part_caption(
             continue
         left = [p for p in phrases if p.start < zone - 1 and p.end <= zone]
         caption += [phrase.cell for phrase in left]
-        heads.append([phrase for phrase in phrases if phrase not in left])
+        if right := [phrase for phrase in phrases if phrase not in left]:
+            heads.append(right)
     return tuple(caption), heads
 
 
@@ -370,9 +369,7 @@ def _headings(
     return [tuple(cells) for cells in columns]
 
 
-def _over(
-    phrases: list[_Phrase], extents: list[tuple[int, int]]
-) -> list[_Phrase | None]:
+def _over(phrases: list[_Phrase], extents: list[tuple[int, int]]) -> list[_Phrase | None]:
     """Which phrase of a line stands over each column.
 
     As many phrases as columns: one each. Fewer: a column takes the phrase it overlaps;
@@ -468,9 +465,7 @@ def _continues(above: _View, below: _View) -> bool:
     return goes_on or _JOINING_END.search(above.label) is not None
 
 
-def _row(
-    label: list[_View], cells: tuple[Cell | None, ...], *, ruled: bool
-) -> TableRow:
+def _row(label: list[_View], cells: tuple[Cell | None, ...], *, ruled: bool) -> TableRow:
     printed = [view for view in label if view.label]
     indent = printed[0].label_start if printed else label[0].label_start
     return TableRow(tuple(v.label_cell() for v in printed), indent, cells, ruled)

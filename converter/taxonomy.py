@@ -157,6 +157,8 @@ def load_taxonomy(name: str) -> Taxonomy:
 class Taxonomy:
     """One release, for lookup. Nothing of it changes once it is loaded.
 
+    What has been looked up is kept: a statement asks for the same few concepts often.
+
     Attributes:
         name: The name of its folder.
         year: The year of the us-gaap namespace.
@@ -184,6 +186,9 @@ class Taxonomy:
         roles = map(_parse_role, _read_lines(folder, "roles.tsv"))
         self.roles: Mapping[str, Role] = MappingProxyType({r.code: r for r in roles})
         self._concepts = _by_first_column(_read_lines(folder, "concepts.tsv"))
+        self._parsed: dict[QName, Concept | None] = {}
+        self._found: dict[str, Concept | None] = {}
+        self._above: dict[tuple[QName, StatementKind | None], tuple[Relation, ...]] = {}
 
     def __contains__(self, name: QName) -> bool:
         return f"{name.prefix}:{name.local}" in self._concepts
@@ -196,14 +201,18 @@ class Taxonomy:
 
     def concept(self, name: QName) -> Concept | None:
         """The concept of that name, if the release has it."""
-        key = f"{name.prefix}:{name.local}"
-        rest = self._concepts.get(key)
-        return None if rest is None else _parse_concept(key, rest)
+        if name not in self._parsed:
+            key = f"{name.prefix}:{name.local}"
+            rest = self._concepts.get(key)
+            self._parsed[name] = None if rest is None else _parse_concept(key, rest)
+        return self._parsed[name]
 
     def find(self, local: str) -> Concept | None:
         """The concept of that local name: in us-gaap, else in srt, else in dei."""
-        found = (self.concept(QName(prefix, local)) for prefix in FIND_ORDER)
-        return next((concept for concept in found if concept), None)
+        if local not in self._found:
+            found = (self.concept(QName(prefix, local)) for prefix in FIND_ORDER)
+            self._found[local] = next((concept for concept in found if concept), None)
+        return self._found[local]
 
     def is_deprecated(self, concept: Concept) -> bool:
         """Whether it was deprecated in the year of this release or before."""
@@ -218,7 +227,11 @@ class Taxonomy:
         self, name: QName, kind: StatementKind | None = None
     ) -> tuple[Relation, ...]:
         """The sums that the concept is a term of, by role code, then parent."""
-        return self._relations(self._calculation.by_child.get(str(name), ()), kind)
+        key = (name, kind)
+        if key not in self._above:
+            lines = self._calculation.by_child.get(str(name), ())
+            self._above[key] = self._relations(lines, kind)
+        return self._above[key]
 
     def calculation_children(
         self, name: QName, kind: StatementKind | None = None
@@ -226,9 +239,7 @@ class Taxonomy:
         """The terms that the concept is the sum of, by role code, then order."""
         return self._relations(self._calculation.by_parent.get(str(name), ()), kind)
 
-    def descends(
-        self, name: QName, ancestor: QName, kind: StatementKind | None = None
-    ) -> bool:
+    def descends(self, name: QName, ancestor: QName, kind: StatementKind | None = None) -> bool:
         """Whether `name` adds into `ancestor`, over any number of sums.
 
         One path may lead through several roles of the kind. No concept descends from
@@ -249,9 +260,7 @@ class Taxonomy:
         """The primary statements that show the concept anywhere."""
         key = str(name)
         up, down = self._presentation.by_child, self._presentation.by_parent
-        codes = {
-            line.partition("\t")[0] for line in (*up.get(key, ()), *down.get(key, ()))
-        }
+        codes = {line.partition("\t")[0] for line in (*up.get(key, ()), *down.get(key, ()))}
         kinds = (self.roles[code].kind for code in codes)
         return frozenset(kind for kind in kinds if kind)
 
@@ -369,9 +378,7 @@ def _parse_role(line: str) -> Role:
 
 
 def _parse_concept(name: str, rest: str) -> Concept:
-    type_, period, balance, abstract, nillable, group, year, sign, id_ = rest.split(
-        "\t"
-    )
+    type_, period, balance, abstract, nillable, group, year, sign, id_ = rest.split("\t")
     return Concept(
         name=parse_qname(name),
         id=id_ or name.replace(":", "_", 1),

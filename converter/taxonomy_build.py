@@ -130,14 +130,10 @@ def open_package(path: Path, stack: ExitStack) -> Package:
     _refuse_bomb(path, infos.values())
     catalogs = [name for name in infos if _is_catalog(name)]
     if not catalogs:
-        raise TaxonomyError(
-            f"{path}: not a taxonomy package: it has no META-INF/catalog.xml"
-        )
+        raise TaxonomyError(f"{path}: not a taxonomy package: it has no META-INF/catalog.xml")
     catalog = min(catalogs, key=len)
     root = _parse_xml(path, catalog, _read_member(path, archive, infos[catalog]))
-    rewrites = [
-        _read_rewrite(catalog, node) for node in root.iter(f"{_CATALOG}rewriteURI")
-    ]
+    rewrites = [_read_rewrite(catalog, node) for node in root.iter(f"{_CATALOG}rewriteURI")]
     members = {
         _address(start) + name.removeprefix(prefix): info
         for name, info in infos.items()
@@ -264,9 +260,7 @@ def read_schema(packages: Sequence[Package], address: str) -> Schema:
 def _join(address: str, reference: str) -> str:
     """An absolute reference as it is; a relative one as the address it stands for."""
     return (
-        _address(urljoin(f"http://{address}", reference))
-        if _is_near(reference)
-        else reference
+        _address(urljoin(f"http://{address}", reference)) if _is_near(reference) else reference
     )
 
 
@@ -381,9 +375,7 @@ def _read_link(code: str, use: str, address: str, node: Node) -> Link:
     for arc in node.iter(f"{_LINK}calculationArc", f"{_LINK}presentationArc"):
         group = prohibited if arc.get("use") == "prohibited" else arcs
         numbers = _number(address, arc, "order"), _number(address, arc, "weight")
-        pairs = product(
-            *(ends.get(arc.get(_XLINK + end), []) for end in ("from", "to"))
-        )
+        pairs = product(*(ends.get(arc.get(_XLINK + end), []) for end in ("from", "to")))
         group.extend((parent, child, *numbers) for parent, child in pairs)
     kept = tuple(arc for arc in arcs if arc not in prohibited)
     return Link(code, use, node.get(f"{_XLINK}role", ""), kept, frozenset(urls))
@@ -519,9 +511,7 @@ def _role_rows(links: Iterable[Link]) -> Rows:
 def _kind_of(code: str) -> str:
     """The statement that a code stands for: `ci-soi-egm3` is an income statement."""
     parts = (part.rstrip("0123456789") for part in code.split("-"))
-    return next(
-        (STATEMENT_CODES[part] for part in parts if part in STATEMENT_CODES), ""
-    )
+    return next((STATEMENT_CODES[part] for part in parts if part in STATEMENT_CODES), "")
 
 
 def _arc_rows(links: Iterable[Link], use: str, ids: Mapping[str, str]) -> Rows:
@@ -547,9 +537,7 @@ def write_index(tables: Tables, folder: Path, *, force: bool = False) -> None:
         TaxonomyError: A value holds a tab or the end of a line.
     """
     if folder.exists() and not force:
-        raise OptionsError(
-            f"{folder} exists; give another -o, or --force to replace it"
-        )
+        raise OptionsError(f"{folder} exists; give another -o, or --force to replace it")
     texts = {
         f"{name}.tsv": _render(COLUMNS[f"{name}.tsv"], rows)
         for name, rows in tables._asdict().items()

@@ -114,9 +114,7 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     """
     if not path.is_file():
         what = "a folder" if path.is_dir() else "not there"
-        raise ValidatorError(
-            f"{path}: {what}; name an XBRL report (.xml, .xbrl, .htm, .json)"
-        )
+        raise ValidatorError(f"{path}: {what}; name an XBRL report (.xml, .xbrl, .htm, .json)")
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         if package is not None:
             packages = [_with_standard_files(package, Path(name))]
@@ -185,11 +183,7 @@ def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
     with zipfile.ZipFile(package) as archive:
         members = frozenset(archive.namelist())
         name = next(
-            (
-                m
-                for m in members
-                if m.endswith("META-INF/catalog.xml") and m.count("/") <= 2
-            ),
+            (m for m in members if m.endswith("META-INF/catalog.xml") and m.count("/") <= 2),
             None,
         )
         if name is None:
@@ -198,9 +192,7 @@ def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
             root = etree.fromstring(archive.read(name), parser)
         except etree.XMLSyntaxError as error:
-            raise TaxonomyError(
-                f"{package}: {name} is not well-formed: {error}"
-            ) from error
+            raise TaxonomyError(f"{package}: {name} is not well-formed: {error}") from error
     base = posixpath.dirname(name)
     rewrites = {}
     for entry in root.iter("{*}rewriteURI"):
@@ -300,9 +292,7 @@ def _run_arelle(
         if record.levelname in _SEVERITIES
     )
     if not ran and not findings:
-        raise ValidatorError(
-            f"{document.name}: Arelle did not run, and does not say why"
-        )
+        raise ValidatorError(f"{document.name}: Arelle did not run, and does not say why")
     return facts, findings
 
 
@@ -311,9 +301,7 @@ def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
     refs = getattr(record, "refs", None) or ()
     fragments = [str(ref.get("href", "")).rpartition("#")[2] for ref in refs]
     span = next((places[f] for f in fragments if f in places), None)
-    advice = (
-        "Arelle itself failed, not the report" if code.startswith(_FATAL[1:]) else ""
-    )
+    advice = "Arelle itself failed, not the report" if code.startswith(_FATAL[1:]) else ""
     return Finding(code, _SEVERITIES[record.levelname], _message(record), span, advice)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ABBREVIATIONS = {
     "accum": "accumulated", "admin": "administrative", "amort": "amortization",
@@ -22,6 +23,7 @@ _ABBREVIATED = re.compile(r"\b([a-z]{3,5})\.")
 _NOT_WORD = re.compile(r"[^a-z0-9%$]+")
 
 
+@lru_cache(maxsize=8192)
 def normalised(label: str) -> str:
     """A label in lower case, its words parted by single blanks, spelt out.
 

@@ -1,0 +1,107 @@
+"""One minimal input per finding code, with the exact message it draws.
+
+`codes/<code>/input.txt` is the input, `rules.toml` beside it are rules for it, and
+`expected.txt` is how the command prints the findings of that code, and only those.
+`pytest tests/errors --update-golden` writes the expected files anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import converter
+from converter.display import finding_lines, source_lines
+from converter.model import Finding
+from converter.options import Options, read_rules
+from converter.pipeline import Conversion, convert
+
+HERE = Path(__file__).parent / "codes"
+CODES = sorted(p.name for p in HERE.iterdir())
+MANUAL = Path(__file__).parents[2] / "docs" / "findings.md"
+
+
+def _converted(code: str) -> Conversion:
+    rules = HERE / code / "rules.toml"
+    options = Options(rules=read_rules(rules) if rules.is_file() else ())
+    data = (HERE / code / "input.txt").read_bytes()
+    return convert(data, name="input.txt", options=options)
+
+
+def _codes_in_source() -> Iterator[str]:
+    """The first argument of every call of Finding in the package.
+
+    Arelle's own codes, which validation.py passes on, are no literals: they are not
+    among them.
+    """
+    for path in Path(converter.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Finding"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                yield str(node.args[0].value)
+
+
+def _sections() -> dict[str, str]:
+    """The sections of docs/findings.md whose heading is a code."""
+    parts = re.split(r"^## ", MANUAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    named = (part.partition("\n") for part in parts[1:])
+    return {head.strip("` "): body for head, _, body in named if head.startswith("`")}
+
+
+def test_every_code_has_an_input_and_a_section() -> None:
+    assert set(CODES) == set(_codes_in_source()) == set(_sections())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_drawn_with_its_message(
+    code: str, request: pytest.FixtureRequest
+) -> None:
+    conversion = _converted(code)
+    lines = source_lines(conversion.reading.submission)
+    text = "".join(
+        line + "\n"
+        for finding in conversion.findings
+        if finding.code == code
+        for line in finding_lines(finding, "input.txt", lines)
+    )
+    expected = HERE / code / "expected.txt"
+    if request.config.getoption("--update-golden", default=False):
+        expected.write_bytes(text.encode())
+    assert text, f"{code} is not drawn; drawn are {[f.code for f in conversion.findings]}"
+    assert text == expected.read_bytes().decode()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_manual_says_what_the_program_says(code: str) -> None:
+    """Severity and advice of the code as drawn stand in its section."""
+    found = [f for f in _converted(code).findings if f.code == code]
+    section = " ".join(_sections()[code].split())
+    for severity in {f.severity for f in found}:
+        assert f"**{severity.value.capitalize()}" in section
+    assert "Example:" in section
+    assert "What to do:" in section
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_place_of_a_finding_is_in_the_text(code: str) -> None:
+    conversion = _converted(code)
+    lines = source_lines(conversion.reading.submission)
+    for finding in conversion.findings:
+        _check_place(finding, lines)
+
+
+def _check_place(finding: Finding, lines: list[str]) -> None:
+    if finding.span is None:
+        return
+    line = lines[finding.span.line - 1]
+    assert 0 <= finding.span.start < finding.span.end <= len(line)
+    assert line[finding.span.start : finding.span.end].strip()

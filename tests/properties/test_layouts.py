@@ -1,0 +1,613 @@
+"""Statements printed in many layouts come back as they were.
+
+A statement and a layout are drawn, the statement is printed as filers print, and what
+is read must be what was printed: every number in its column, with its label, its
+period and its place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from converter.model import Duration, Instant, Measure, Period, Statement
+from converter.pipeline import read
+from converter.wording import normalised
+
+# --- what is printed -----------------------------------------------------------------
+
+Kind = Literal["heading", "line", "total"]
+
+
+class Item(NamedTuple):
+    """One line of a statement; a number of 0 is printed as dashes, None as a blank."""
+
+    label: str
+    depth: int
+    kind: Kind
+    numbers: tuple[Decimal | None, ...] = ()
+    measure: Measure = Measure.MONEY
+
+
+class Head(NamedTuple):
+    """A phrase over the columns `first` to `last`."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What stands above the numbers, and the periods that it tells."""
+
+    caption: tuple[str, ...]
+    lines: tuple[tuple[Head, ...], ...]
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a filer prints. `gap` is the least number of blanks between two columns."""
+
+    gap: int
+    indent: int
+    leaders: bool
+    dollars: Literal["never", "first and totals", "always"]
+    dollar_apart: bool
+    minus: bool
+    hanging: bool
+    rules: bool
+    blank_lines: bool
+    wrap: int
+    nil: str
+    centred: bool
+    scale: tuple[str, int]
+    margin: int
+
+
+class Printed(NamedTuple):
+    """A number as printed: its characters and where they are (line from 1)."""
+
+    text: str
+    line: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A printed statement, and what a reader must find in it."""
+
+    lines: tuple[str, ...]
+    items: tuple[Item, ...]
+    headings: Headings
+    cells: tuple[tuple[Printed | None, ...], ...]
+
+
+# --- statements ----------------------------------------------------------------------
+
+CURRENT_ASSETS = (
+    "Cash and cash equivalents",
+    "Short-term investments, at cost which approximates market",
+    "Accounts receivable, less allowance of $1,200 and $900",
+    "Receivables",
+    "Inventories",
+    "Prepaid expenses and other current assets",
+    "Deferred income taxes",
+    "Income tax refund receivable",
+)
+OTHER_ASSETS = (
+    "Property, plant and equipment, net",
+    "Goodwill, net of accumulated amortization of $4,100",
+    "Intangible assets",
+    "Investments in and advances to affiliates",
+    "Other assets",
+    "Assets held for sale",
+)
+CURRENT_LIABILITIES = (
+    "Accounts payable",
+    "Accrued payroll & benefits",
+    "Current portion of long-term debt",
+    "Notes payable to banks",
+    "Accrued restructuring charges",
+    "Federal and state income taxes",
+    "Deferred revenue",
+)
+LONG_TERM = (
+    "Long-term debt, less current portion",
+    "7 1/2% convertible subordinated notes due 2005",
+    "Deferred income taxes and other",
+    "Minority interest in consolidated subsidiaries",
+)
+EQUITY = (
+    "Preferred stock, no par value",
+    "Common stock, $.01 par value; authorized 50,000,000 shares",
+    "Additional paid-in capital",
+    "Capital in excess of par value",
+    "Accumulated other comprehensive loss",
+    "Treasury stock, at cost",
+    "Unearned compensation",
+)
+EXPENSES = (
+    "Cost of sales",
+    "Research and development",
+    "Selling, general and administrative",
+    "Amortization of goodwill and other intangible assets",
+    "Restructuring and other charges",
+    "Purchased in-process research and development",
+)
+OTHER_INCOME = (
+    "Interest expense",
+    "Interest income",
+    "Gain on sale of investments",
+    "Equity in losses of affiliates",
+    "Other, net",
+)
+
+amounts = st.one_of(
+    st.integers(-9_999_999, 9_999_999),
+    st.integers(-999, 999),
+    st.just(0),
+    st.none(),
+)
+Numbers = tuple[Decimal | None, ...]
+
+
+def wide_row(columns: int) -> st.SearchStrategy[Numbers]:
+    """Numbers that are as wide as a year: no statement has only narrower ones."""
+    cell = st.integers(1_000, 9_999_999).map(Decimal)
+    return st.lists(cell, min_size=columns, max_size=columns).map(tuple)
+
+
+def row(columns: int) -> st.SearchStrategy[Numbers]:
+    """Numbers for one line, at least one of them printed."""
+    cells = st.lists(amounts, min_size=columns, max_size=columns)
+    return cells.filter(lambda c: any(n is not None for n in c)).map(
+        lambda c: tuple(None if n is None else Decimal(n) for n in c)
+    )
+
+
+def summed(rows: Sequence[Numbers]) -> Numbers:
+    return tuple(
+        sum((n for n in column if n is not None), Decimal(0))
+        for column in zip(*rows, strict=True)
+    )
+
+
+def less(first: Numbers, second: Numbers) -> Numbers:
+    return summed([first, tuple(None if n is None else -n for n in second)])
+
+
+@st.composite
+def lines_of(
+    draw: st.DrawFn, captions: Sequence[str], depth: int, columns: int
+) -> list[Item]:
+    labels = draw(st.lists(st.sampled_from(captions), min_size=1, max_size=4, unique=True))
+    return [Item(label, depth, "line", draw(row(columns))) for label in labels]
+
+
+def total(label: str, depth: int, rows: Sequence[Item]) -> Item:
+    return Item(label, depth, "total", summed([r.numbers for r in rows]))
+
+
+@st.composite
+def balance_sheets(draw: st.DrawFn, columns: int) -> tuple[Item, ...]:
+    """A balance sheet that balances, by retained earnings."""
+    named = draw(st.booleans())
+    current = draw(lines_of(CURRENT_ASSETS, 1, columns))
+    current[0] = current[0]._replace(numbers=draw(wide_row(columns)))
+    other = draw(lines_of(OTHER_ASSETS, 0, columns))
+    current_total = total("Total current assets", 2, current)
+    assets = total("Total assets" if named else "", 1, [current_total, *other])
+    owed = draw(lines_of(CURRENT_LIABILITIES, 1, columns))
+    owed_total = total("Total current liabilities", 2, owed)
+    later = draw(lines_of(LONG_TERM, 0, columns))
+    equity = draw(lines_of(EQUITY, 1, columns))
+    rest = less(assets.numbers, summed([i.numbers for i in (owed_total, *later, *equity)]))
+    equity.append(Item("Retained earnings (deficit)", 1, "line", rest))
+    equity_total = total("Total stockholders' equity", 2, equity)
+    both = "Total liabilities and stockholders' equity" if named else ""
+    return (
+        Item("Assets", 0, "heading"),
+        Item("Current assets:", 0, "heading"),
+        *current,
+        current_total,
+        *other,
+        assets,
+        Item("Liabilities and Stockholders' Equity", 0, "heading"),
+        Item("Current liabilities:", 0, "heading"),
+        *owed,
+        owed_total,
+        *later,
+        Item("Stockholders' equity:", 0, "heading"),
+        *equity,
+        equity_total,
+        total(both, 1, [owed_total, *later, equity_total]),
+    )
+
+
+def per_share(columns: int) -> st.SearchStrategy[Numbers]:
+    cents = st.integers(-1999, 1999).map(lambda n: Decimal(n) / 100)
+    return st.lists(cents, min_size=columns, max_size=columns).map(tuple)
+
+
+@st.composite
+def income_statements(draw: st.DrawFn, columns: int) -> tuple[Item, ...]:
+    """An income statement that adds up."""
+    sales = Item("Net sales", 0, "line", draw(row(columns)))
+    costs = draw(lines_of(EXPENSES, 1, columns))
+    costs_total = total("Total costs and expenses", 2, costs)
+    operating = less(sales.numbers, costs_total.numbers)
+    others = draw(lines_of(OTHER_INCOME, 0, columns))
+    before = summed([operating, *(i.numbers for i in others)])
+    tax = draw(row(columns))
+    shares = st.integers(1_000, 99_999_999).map(Decimal)
+    counts = draw(st.lists(shares, min_size=columns, max_size=columns))
+    return (
+        sales,
+        Item("Costs and expenses:", 0, "heading"),
+        *costs,
+        costs_total,
+        Item("Operating income (loss)", 0, "total", operating),
+        *others,
+        Item("Income (loss) before income taxes", 0, "total", before),
+        Item("Provision (benefit) for income taxes", 0, "line", tax),
+        Item("Net income (loss)", 0, "total", less(before, tax)),
+        Item("Net income (loss) per share:", 0, "heading"),
+        Item("Basic", 1, "line", draw(per_share(columns)), Measure.MONEY_PER_SHARE),
+        Item("Diluted", 1, "line", draw(per_share(columns)), Measure.MONEY_PER_SHARE),
+        Item("Weighted average shares outstanding", 0, "line", tuple(counts), Measure.SHARES),
+    )
+
+
+# --- headings ------------------------------------------------------------------------
+
+MONTH_ENDS = (
+    (3, 31, ("March 31", "Mar. 31", "MARCH 31")),
+    (6, 30, ("June 30", "JUNE 30")),
+    (9, 30, ("September 30", "Sept. 30", "Sep. 30")),
+    (12, 31, ("December 31", "Dec. 31", "DECEMBER 31")),
+)
+
+
+def each(phrases: Sequence[str]) -> tuple[Head, ...]:
+    return tuple(Head(text, i, i) for i, text in enumerate(phrases))
+
+
+@st.composite
+def instants(draw: st.DrawFn, columns: int) -> Headings:
+    """The dates of a balance sheet, told in one of the ways that filers have."""
+    month, day, names = draw(st.sampled_from(MONTH_ENDS))
+    name = draw(st.sampled_from(names))
+    last = draw(st.integers(1985, 2008))
+    years = [last - i for i in range(columns)]
+    if draw(st.booleans()):
+        years.reverse()
+    periods = tuple(Instant(date(year, month, day)) for year in years)
+    written = [str(year) for year in years]
+    everywhere = Head(f"{name},", 0, columns - 1)
+    listed = ", ".join(written[:-1]) + f" and {written[-1]}" if columns > 1 else written[0]
+    return draw(
+        st.sampled_from(
+            [
+                Headings((f"{name}, {listed}",), (each(written),), periods),
+                Headings((), (each([f"{name},"] * columns), each(written)), periods),
+                Headings((), (each([f"{name}, {y}" for y in written]),), periods),
+                Headings((), ((everywhere,), each(written)), periods),
+                Headings((), (each([f"{month}/{day}/{y}" for y in written]),), periods),
+            ]
+        )
+    )
+
+
+def months_before(end: date, months: int) -> date:
+    """The first day of a period that ends with a month."""
+    count = end.year * 12 + end.month - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+@st.composite
+def durations(draw: st.DrawFn, columns: int) -> Headings:
+    """The spans of an income statement, told in one of the ways that filers have."""
+    month, day, names = draw(st.sampled_from(MONTH_ENDS))
+    name = draw(st.sampled_from(names))
+    last = draw(st.integers(1985, 2008))
+    halves = columns == 4 and draw(st.booleans())
+    years = [last - i for i in range(2 if halves else columns)]
+    if draw(st.booleans()):
+        years.reverse()
+    words = draw(
+        st.sampled_from(
+            [("Three months ended", 3), ("Six Months Ended", 6), ("Year ended", 12),
+             ("FOR THE NINE MONTHS ENDED", 9)]
+        )
+    )  # fmt: skip
+    ends = [date(year, month, day) for year in years]
+    if halves:
+        return _halves(name, ends)
+    text, months = words
+    periods = tuple(Duration(months_before(end, months), end) for end in ends)
+    written = [str(year) for year in years]
+    listed = ", ".join(written[:-1]) + f" and {written[-1]}" if columns > 1 else written[0]
+    spread = Head(text, 0, columns - 1)
+    return draw(
+        st.sampled_from(
+            [
+                Headings((f"{text} {name}, {listed}",), (each(written),), periods),
+                Headings((), ((spread,), (Head(f"{name},", 0, columns - 1),), each(written)), periods),
+                Headings((), ((Head(f"{text} {name},", 0, columns - 1),), each(written)), periods),
+                Headings((), ((spread,), each([f"{name},"] * columns), each(written)), periods),
+                Headings((), ((spread,), each([f"{name}, {y}" for y in written])), periods),
+            ]
+        )
+    )  # fmt: skip
+
+
+def _halves(name: str, ends: Sequence[date]) -> Headings:
+    """A quarter beside the year to date: two columns each."""
+    lengths = ((3, "Three Months Ended"), (9, "Nine Months Ended"))
+    return Headings(
+        (),
+        (
+            tuple(Head(text, 2 * i, 2 * i + 1) for i, (_, text) in enumerate(lengths)),
+            tuple(Head(f"{name},", 2 * i, 2 * i + 1) for i in range(2)),
+            each([str(end.year) for end in ends] * 2),
+        ),
+        tuple(
+            Duration(months_before(end, months), end)
+            for months, _ in lengths
+            for end in ends
+        ),
+    )
+
+
+# --- layouts -------------------------------------------------------------------------
+
+layouts = st.builds(
+    Layout,
+    gap=st.integers(0, 6),
+    indent=st.integers(0, 5),
+    leaders=st.booleans(),
+    dollars=st.sampled_from(["never", "first and totals", "always"]),
+    dollar_apart=st.booleans(),
+    minus=st.booleans(),
+    hanging=st.booleans(),
+    rules=st.booleans(),
+    blank_lines=st.booleans(),
+    wrap=st.sampled_from([0, 0, 36, 28]),
+    nil=st.sampled_from(["-", "--", "---"]),
+    centred=st.booleans(),
+    scale=st.sampled_from(
+        [("(In thousands)", 3), ("(In thousands, except per share data)", 3),
+         ("(Dollars in millions)", 6), ("(000's omitted)", 3), ("", 0)]
+    ),
+    margin=st.integers(0, 3),
+)  # fmt: skip
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> tuple[str, tuple[Item, ...], Headings, Layout]:
+    columns = draw(st.integers(1, 4))
+    layout = draw(layouts)
+    if draw(st.booleans()):
+        items = draw(balance_sheets(columns))
+        return "Consolidated Balance Sheets", items, draw(instants(columns)), layout
+    items = draw(income_statements(columns))
+    title = "CONSOLIDATED STATEMENTS OF OPERATIONS"
+    return title, items, draw(durations(columns)), layout
+
+
+# --- printing ------------------------------------------------------------------------
+
+
+def token(number: Decimal, item: Item, layout: Layout, *, dollar: bool) -> str:
+    """A number as the layout has it, without the blanks before it."""
+    places = 2 if item.measure is Measure.MONEY_PER_SHARE else 0
+    sign = "$" if dollar else ""
+    if not number:
+        return sign + layout.nil
+    digits = f"{abs(number):,.{places}f}"
+    if number > 0:
+        return sign + digits
+    return f"{sign}-{digits}" if layout.minus and not sign else f"{sign}({digits})"
+
+
+def has_dollar(items: Sequence[Item], at: int, layout: Layout) -> bool:
+    if items[at].measure is Measure.SHARES or layout.dollars == "never":
+        return False
+    first = next(i for i, item in enumerate(items) if item.numbers)
+    return layout.dollars == "always" or at == first or items[at].kind == "total"
+
+
+def wrapped(label: str, width: int) -> list[str]:
+    """A label over up to three lines.
+
+    It is broken where the rest begins in lower case or within parentheses, or after a
+    word that asks for more. A rest in capitals ("Total Current / Assets") looks just
+    like a heading above a line of its own, and is not told apart from one.
+    """
+    words = label.split(" ")
+    lines = [words[0]]
+    for before, word in zip(words, words[1:], strict=False):
+        goes_on = word[0].islower() or word[0] in "(&-" or word[0].isdigit()
+        fits = len(lines[-1]) + 1 + len(word) <= width
+        if width and not fits and goes_on and not before.endswith(":") and len(lines) < 3:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}"
+    return lines
+
+
+class _Grid(NamedTuple):
+    """Where the columns are: the ends of their digits, and their left ends."""
+
+    labels: int
+    lefts: tuple[int, ...]
+    edges: tuple[int, ...]
+
+
+def grid(items: Sequence[Item], headings: Headings, layout: Layout) -> _Grid:
+    """Columns as narrow as their numbers, headings and the gap allow."""
+    columns = len(headings.periods)
+    widths = [1] * columns
+    for at, item in enumerate(items):
+        dollar = has_dollar(items, at, layout)
+        for c, number in enumerate(item.numbers):
+            if number is not None:
+                # Only a dollar sign can part two numbers without a blank.
+                blanks = layout.gap if dollar else max(1, layout.gap)
+                text = token(number, item, layout, dollar=dollar)
+                hang = 0 if text.endswith(")") else 1
+                widths[c] = max(widths[c], len(text) + hang + blanks)
+    for line in headings.lines:
+        for head in line:
+            glued = len(line) == columns and "/" not in head.text
+            blanks = max(layout.gap, 1 if glued else 2)
+            need = len(head.text) + blanks
+            share = -(-need // (head.last - head.first + 1))
+            for c in range(head.first, head.last + 1):
+                widths[c] = max(widths[c], share)
+    longest = max(
+        layout.margin + item.depth * layout.indent + 2 + max(map(len, wrapped(item.label, layout.wrap)))
+        for item in items
+    )  # fmt: skip
+    labels = longest + (5 if layout.leaders else 2)
+    lefts = [labels]
+    for width in widths:
+        lefts.append(lefts[-1] + width)
+    edges = tuple(right - 1 for right in lefts[1:])
+    return _Grid(labels, tuple(lefts[:-1]), edges)
+
+
+def print_page(
+    title: str, items: tuple[Item, ...], headings: Headings, layout: Layout
+) -> Page:
+    """A whole page: caption, headings, and the lines of the statement."""
+    where = grid(items, headings, layout)
+    width = where.edges[-1] + 1
+    top = ["EXAMPLE MANUFACTURING COMPANY AND SUBSIDIARIES", title, *headings.caption]
+    top += [layout.scale[0]] if layout.scale[0] else []
+    lines = [text.center(width).rstrip() for text in top]
+    lines.append("")
+    lines += [_heading_line(line, where, layout) for line in headings.lines]
+    if layout.rules:
+        lines.append(_rule(where, "-"))
+    elif len(headings.periods) == 1:
+        # See test_heading_wider_than_its_only_column.
+        lines.append("")
+    cells: list[tuple[Printed | None, ...]] = []
+    for at, item in enumerate(items):
+        _print_item(lines, cells, (items, at, where, layout))
+        if layout.blank_lines and (item.kind == "total" or item.label == "Assets"):
+            lines.append("")
+    return Page(tuple(lines), items, headings, tuple(cells))
+
+
+def _heading_line(line: Sequence[Head], where: _Grid, layout: Layout) -> str:
+    text = ""
+    for head in line:
+        left, right = where.lefts[head.first], where.edges[head.last]
+        start = right - len(head.text) + (0 if layout.hanging else 1)
+        if layout.centred or head.first != head.last:
+            start = (left + right + 1 - len(head.text)) // 2
+        # Headings must not touch the one before them.
+        start = max(start, len(text) + 1 if text else 0)
+        text = text.ljust(start) + head.text
+    return text
+
+
+def _rule(where: _Grid, stroke: str) -> str:
+    text = ""
+    for left, edge in zip(where.lefts, where.edges, strict=True):
+        text = text.ljust(left + 1) + stroke * max(3, edge - left)
+    return text
+
+
+def _print_item(
+    lines: list[str],
+    cells: list[tuple[Printed | None, ...]],
+    one: tuple[Sequence[Item], int, _Grid, Layout],
+) -> None:
+    items, at, where, layout = one
+    item = items[at]
+    *above, last = wrapped(item.label, layout.wrap)
+    start = layout.margin + item.depth * layout.indent
+    if layout.rules and item.kind == "total":
+        lines.append(_rule(where, "-"))
+    hang = [start, *[start + 2] * len(above)]
+    lines += [" " * s + text for s, text in zip(hang, above, strict=False)]
+    text = " " * hang[-1] + last if last else ""
+    if not item.numbers:
+        lines.append(text)
+        cells.append(())
+        return
+    if layout.leaders and item.label:
+        text = f"{text} ".ljust(where.labels - 1, ".")
+    printed: list[Printed | None] = []
+    for c, number in enumerate(item.numbers):
+        if number is None:
+            printed.append(None)
+            continue
+        shown = token(number, item, layout, dollar=has_dollar(items, at, layout))
+        # The digits end at the edge and a parenthesis hangs over; or all is flush.
+        right = where.edges[c] + (1 if shown.endswith(")") or not layout.hanging else 0)
+        begin = right - len(shown)
+        if shown.startswith("$") and layout.dollar_apart:
+            begin = where.lefts[c] + layout.gap
+            shown = "$" + shown[1:].rjust(right - begin - 1)
+        text = text.ljust(begin) + shown
+        printed.append(Printed(shown, len(lines) + 1, right))
+    lines.append(text)
+    cells.append(tuple(printed))
+    if layout.rules and not item.label:
+        lines.append(_rule(where, "="))
+
+
+# --- the law -------------------------------------------------------------------------
+
+
+def power(item: Item, layout: Layout) -> int:
+    return 0 if item.measure is Measure.MONEY_PER_SHARE else layout.scale[1]
+
+
+def read_one(text: str) -> Statement:
+    reading = read(text.encode(), name="page.txt")
+    assert len(reading.statements) == 1, f"{text}\n{reading.findings}"
+    return reading.statements[0]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(pages())
+def test_what_is_printed_is_read(
+    drawn: tuple[str, tuple[Item, ...], Headings, Layout],
+) -> None:
+    title, items, headings, layout = drawn
+    page = print_page(title, items, headings, layout)
+    text = "\n".join(page.lines) + "\n"
+    statement = read_one(text)
+    assert tuple(c.period for c in statement.columns) == headings.periods, text
+    assert [normalised(r.label) for r in statement.rows] == [
+        normalised(i.label) for i in items
+    ], text
+    for item, got, printed in zip(items, statement.rows, page.cells, strict=True):
+        assert got.measure is item.measure or not item.numbers, text
+        want = [None if n is None else n.scaleb(power(item, layout)) for n in item.numbers]
+        if not item.numbers:
+            assert not any(got.amounts), text
+            continue
+        assert [a and a.number for a in got.amounts] == want, (item, text)
+        for amount, cell in zip(got.amounts, printed, strict=True):
+            assert (amount is None) == (cell is None)
+            if amount is not None and cell is not None:
+                span = amount.source.span
+                assert (span.line, span.end) == (cell.line, cell.end), text
+                # Where numbers are glued, the dollar sign may be outside the span.
+                shown = page.lines[span.line - 1][span.start : span.end]
+                assert shown.lstrip("$ ") == cell.text.lstrip("$ "), text
