@@ -1,4 +1,6 @@
-"""How fast a conversion is: python benchmarks/speed.py [FILE]
+"""How fast a conversion is.
+
+    python benchmarks/speed.py [FILE]
 
 Three figures, each the median of several runs: one conversion in a warm process without
 Arelle; the same with Arelle's validation; and the whole command in a fresh process. For

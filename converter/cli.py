@@ -68,7 +68,7 @@ class Stage(StrEnum):
 
 _Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT...", help="Text filings or releases.", show_default=False),
+    typer.Argument(metavar="INPUT", help="Text filings or releases.", show_default=False),
 ]
 _Input = Annotated[
     str,
@@ -118,7 +118,7 @@ def _top(
 
 
 @app.command("convert")
-def convert_command(
+def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     inputs: _Inputs,
     out: Annotated[
         Path,
@@ -213,7 +213,7 @@ def validate_command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="XBRL reports: xBRL-XML, Inline XBRL, xBRL-JSON.",
             show_default=False,
         ),

@@ -201,6 +201,8 @@ def _print_tables(tables: Iterable[Table]) -> None:
     from rich.console import Console  # noqa: PLC0415 - keeps --help fast
 
     console = Console()
+    if not console.is_terminal:
+        console.width = 200
     for table in tables:
         console.print(table)
 
@@ -216,17 +218,16 @@ def _new_table(*columns: str, title: str | None = None) -> Table:
 
 
 def _result_table(taxonomy: Taxonomy, concepts: Iterable[Concept]) -> Table:
-    columns = ("name", "period", "balance", "type", "statements", "deprecated")
-    table = _new_table(*columns)
-    table.columns[0].min_width, table.columns[-1].min_width = 24, len(columns[-1])
+    table = _new_table("period", "balance", "type", "statements", "deprecated", "concept")
+    table.columns[-1].min_width = 24
     for concept in concepts:
         table.add_row(
-            str(concept.name),
             concept.period_type,
             concept.balance or "",
             concept.type.local.removesuffix("ItemType"),
             ", ".join(sorted(taxonomy.presented_in(concept.name))),
             str(concept.deprecated_in) if taxonomy.is_deprecated(concept) else "",
+            str(concept.name),
         )
     return table
 

@@ -79,7 +79,7 @@ def summary_rows(
         n for m in conversion.statements for x in m.matches if x.extension for n in x.concepts
     }
     sums = conversion.sums_checked
-    holds = "all hold" if not failing else f"{failing} do not hold"
+    holds = f"{failing} {'does' if failing == 1 else 'do'} not hold" if failing else "all hold"
     rows = [
         ("statements", found or "none found"),
         (
@@ -180,17 +180,19 @@ def period_words(period: Period | None) -> str:
 
 
 def _statement_title(statement: Statement) -> Iterator[str]:
-    yield f"{statement.title} ({statement.kind.value}; {statement.entity or 'no entity named'})"
+    entity = statement.entity or "no entity named"
+    yield f"{statement.title} ({statement.kind.value}; {entity})"
 
 
 def _statement_lines(statement: Statement) -> Iterator[str]:
     yield from _statement_title(statement)
     for number, column in enumerate(statement.columns, start=1):
-        yield f"  column {number}: {period_words(column.period)}, {column.basis.value}, {statement.currency}"
+        period = period_words(column.period)
+        yield f"  column {number}: {period}, {column.basis.value}, {statement.currency}"
     width = max(len(row.label) + 2 * row.level for row in statement.rows)
     for row in statement.rows:
         label = "  " * row.level + (row.label or "(no label)")
-        amounts = "".join(f"{_amount(a, row):>18}" for a in row.amounts)
+        amounts = "".join(f"{_amount(a):>18}" for a in row.amounts)
         measure = (
             ""
             if not any(row.amounts) or row.measure is Measure.MONEY
@@ -200,9 +202,9 @@ def _statement_lines(statement: Statement) -> Iterator[str]:
     yield ""
 
 
-def _amount(amount: Amount | None, row: Row) -> str:
+def _amount(amount: Amount | None) -> str:
     if amount is None:
-        return "" if any(row.amounts) else ""
+        return ""
     return f"{amount.number:,f}"
 
 
@@ -226,7 +228,8 @@ def _sum_lines(statement: Statement, footing: Footing) -> Iterator[str]:
         worked = [check for check in across if check is not None]
         good = sum(not check.difference for check in worked)
         names = " + ".join(f"column {term.at + 1}" for term in one.terms)
-        yield f"       | column {one.total + 1} = {names}: holds in {good} of {len(worked)} rows"
+        holds = f"holds in {good} of {len(worked)} rows"
+        yield f"       | column {one.total + 1} = {names}: {holds}"
     yield ""
 
 
@@ -273,7 +276,8 @@ def _fact_lines(instance: Instance, lines: Sequence[str]) -> Iterator[str]:
         value = f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
         unit = f" {fact.unit}" if fact.unit else ""
         text = _printed(fact.sources, lines)
-        yield f"{place:>10} {text:>{printed}}  {fact.concept!s:{names}} {value}{unit}  {fact.context}"
+        concept = f"{fact.concept!s:{names}}"
+        yield f"{place:>10} {text:>{printed}}  {concept} {value}{unit}  {fact.context}"
 
 
 def _printed(sources: Sequence[Span], lines: Sequence[str]) -> str:
@@ -354,7 +358,8 @@ def _explain_facts(conversion: Conversion, row: Row) -> Iterator[str]:
     for fact in conversion.instance.facts:
         if spans & set(fact.sources):
             value = f"{fact.value:,f}" if isinstance(fact.value, Decimal) else fact.value
-            yield f"  fact       {fact.id}: {fact.concept.local} = {value} {fact.unit or ''} in {fact.context}"
+            name = f"{fact.concept.local} = {value} {fact.unit or ''}".rstrip()
+            yield f"  fact       {fact.id}: {name} in {fact.context}"
 
 
 def _elsewhere(conversion: Conversion, line: int) -> str:

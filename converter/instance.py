@@ -13,7 +13,6 @@ from converter.consistency import drop_false_sums
 from converter.extension import dimension, domain_member
 from converter.model import (
     EXTENSION,
-    Amount,
     Context,
     CoverFact,
     Duration,
@@ -131,33 +130,20 @@ def _statement_facts(mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[_S
     statement = mapped.statement
     for match in mapped.matches:
         row = statement.rows[match.row]
+        unit = _unit(row.measure, statement.currency)
         for amount, column in zip(row.amounts, statement.columns, strict=True):
             if amount is None or column.period is None:
                 continue
             for name in match.concepts:
-                period = fact_period(name, match, row, column, taxonomy)
-                yield _fact(
+                yield _Stated(
                     name,
-                    match,
-                    row,
-                    column,
-                    amount,
-                    period,
-                    statement.currency,
-                    taxonomy,
+                    fact_period(name, match, row, column, taxonomy),
+                    amount.number * match.sign or Decimal(0),
+                    amount.source.span,
+                    unit,
+                    amount.decimals,
+                    dimension(column.basis, taxonomy),
                 )
-
-
-def _fact(
-    name: QName, match: Match, row: Row, column: StatementColumn, amount: Amount,
-    period: Period, currency: str, taxonomy: Taxonomy,
-) -> _Stated:  # fmt: skip
-    value = amount.number * match.sign
-    return _Stated(
-        name, period, value or Decimal(0), amount.source.span,
-        unit=_unit(row.measure, currency), decimals=amount.decimals,
-        dimension=dimension(column.basis, taxonomy),
-    )  # fmt: skip
 
 
 def fact_period(

@@ -554,26 +554,30 @@ def _distinct(
     owner: dict[tuple[QName, str | None], int] = {}
     result = list(matches)
     used: set[QName] = set()
-    for match in order:
-        row = statement.rows[match.row]
+    for surest in order:
+        match, row = surest, statement.rows[surest.row]
         edge = balance_at(row)
         clash = next(
-            (
-                name
-                for name in match.concepts
-                if (name, edge) in owner and not _agree(statement, owner[name, edge], match.row)
-            ),
-            None,
+            (n for n in match.concepts if _clashes(statement, owner, (n, edge), match)), None
         )
         if clash is not None:
             first = statement.rows[owner[clash, edge]]
-            match = _renamed(statement, taxonomy, match, used)
+            match = _renamed(statement, taxonomy, surest, used)
             result[match.row] = match
             findings.append(_duplicate(row, first, clash, match))
         for name in match.concepts:
             owner.setdefault((name, edge), match.row)
             used.add(name)
     return result
+
+
+def _clashes(
+    statement: Statement,
+    owner: Mapping[tuple[QName, str | None], int],
+    key: tuple[QName, str | None],
+    match: Match,
+) -> bool:
+    return key in owner and not _agree(statement, owner[key], match.row)
 
 
 def _agree(statement: Statement, first: int, second: int) -> bool:

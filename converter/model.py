@@ -300,6 +300,9 @@ EXTENSION = "ext"
 """The prefix of the filer's own concepts."""
 
 
+_ITEM = QName("xbrli", "item")
+
+
 @dataclass(frozen=True, slots=True)
 class ExtensionConcept:
     """A concept of the filer's own, for a line that no standard concept fits."""
@@ -309,7 +312,7 @@ class ExtensionConcept:
     period_type: PeriodType
     balance: Balance | None
     abstract: bool = False
-    group: QName = QName("xbrli", "item")
+    group: QName = _ITEM
 
 
 class Alternative(NamedTuple):

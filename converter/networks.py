@@ -340,9 +340,9 @@ def _distinct_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
     for (name, role), text in first.items():
         if role == TERSE:
             continue
-        if role == STANDARD and len(owners[text.casefold()]) > 1:
-            text = _told_apart(name, text, first, taken)
-        result.append(Label(name, role, text))
+        shared = role == STANDARD and len(owners[text.casefold()]) > 1
+        own = _told_apart(name, text, first, taken) if shared else text
+        result.append(Label(name, role, own))
     return tuple(result)
 
 

@@ -23,15 +23,11 @@ _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
 _COUNTS = {
-    name: n
-    for n, name in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"],
-        start=1,
-    )
-} | {
-    "twenty-four": 24, "twenty-five": 25, "twenty-six": 26, "twenty-seven": 27,
-    "thirty-six": 36, "thirty-nine": 39, "forty": 40, "fifty-two": 52,
-    "fifty-three": 53,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "twenty-four": 24,
+    "twenty-five": 25, "twenty-six": 26, "twenty-seven": 27, "thirty-six": 36,
+    "thirty-nine": 39, "forty": 40, "fifty-two": 52, "fifty-three": 53,
 }  # fmt: skip
 _COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True)).replace("-", r"[-\s]")
 _LENGTH = re.compile(

@@ -32,7 +32,9 @@ _I = re.IGNORECASE
 _TITLES = (
     (
         StatementKind.CASH_FLOWS,
-        re.compile(r"\bstatements?\b.{0,30}\bcash\s*-?flows?\b|\bcash flows? statements?\b", _I),
+        re.compile(
+            r"\bstatements?\b.{0,30}\bcash\s*-?flows?\b|\bcash flows? statements?\b", _I
+        ),
     ),
     (
         StatementKind.EQUITY,

@@ -200,7 +200,8 @@ def total(label: str, depth: int, rows: Sequence[Item]) -> Item:
 @st.composite
 def balance_sheets(draw: st.DrawFn, columns: int) -> tuple[Item, ...]:
     """A balance sheet that balances, by retained earnings."""
-    named = draw(st.booleans())
+    # A lone number: see test_total_without_label_in_the_only_column.
+    named = columns == 1 or draw(st.booleans())
     current = draw(lines_of(CURRENT_ASSETS, 1, columns))
     current[0] = current[0]._replace(numbers=draw(wide_row(columns)))
     other = draw(lines_of(OTHER_ASSETS, 0, columns))
@@ -446,17 +447,19 @@ def wrapped(label: str, width: int) -> list[str]:
 
 
 class _Grid(NamedTuple):
-    """Where the columns are: the ends of their digits, and their left ends."""
+    """Where the columns are, where their digits end, and how wide numbers are."""
 
     labels: int
     lefts: tuple[int, ...]
     edges: tuple[int, ...]
+    widest: tuple[int, ...]
 
 
 def grid(items: Sequence[Item], headings: Headings, layout: Layout) -> _Grid:
     """Columns as narrow as their numbers, headings and the gap allow."""
     columns = len(headings.periods)
     widths = [1] * columns
+    widest = [1] * columns
     for at, item in enumerate(items):
         dollar = has_dollar(items, at, layout)
         for c, number in enumerate(item.numbers):
@@ -466,6 +469,7 @@ def grid(items: Sequence[Item], headings: Headings, layout: Layout) -> _Grid:
                 text = token(number, item, layout, dollar=dollar)
                 hang = 0 if text.endswith(")") else 1
                 widths[c] = max(widths[c], len(text) + hang + blanks)
+                widest[c] = max(widest[c], len(text))
     for line in headings.lines:
         for head in line:
             glued = len(line) == columns and "/" not in head.text
@@ -483,7 +487,7 @@ def grid(items: Sequence[Item], headings: Headings, layout: Layout) -> _Grid:
     for width in widths:
         lefts.append(lefts[-1] + width)
     edges = tuple(right - 1 for right in lefts[1:])
-    return _Grid(labels, tuple(lefts[:-1]), edges)
+    return _Grid(labels, tuple(lefts[:-1]), edges, tuple(widest))
 
 
 def print_page(
@@ -497,11 +501,9 @@ def print_page(
     lines = [text.center(width).rstrip() for text in top]
     lines.append("")
     lines += [_heading_line(line, where, layout) for line in headings.lines]
-    if layout.rules:
+    # One column needs the rule: see test_heading_wider_than_its_only_column.
+    if layout.rules or len(headings.periods) == 1:
         lines.append(_rule(where, "-"))
-    elif len(headings.periods) == 1:
-        # See test_heading_wider_than_its_only_column.
-        lines.append("")
     cells: list[tuple[Printed | None, ...]] = []
     for at, item in enumerate(items):
         _print_item(lines, cells, (items, at, where, layout))
@@ -513,7 +515,8 @@ def print_page(
 def _heading_line(line: Sequence[Head], where: _Grid, layout: Layout) -> str:
     text = ""
     for head in line:
-        left, right = where.lefts[head.first], where.edges[head.last]
+        left = where.edges[head.first] - where.widest[head.first]
+        right = where.edges[head.last]
         start = right - len(head.text) + (0 if layout.hanging else 1)
         if layout.centred or head.first != head.last:
             start = (left + right + 1 - len(head.text)) // 2
