@@ -6,13 +6,12 @@ Pure functions from results to lines of text; nothing is printed here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from converter.arithmetic import check_across, check_sum
 from converter.model import (
     Amount,
-    Cell,
     Duration,
     Finding,
     Footing,
@@ -371,8 +370,3 @@ def _elsewhere(conversion: Conversion, line: int) -> str:
         if mark:
             return f"  {mark} of table {number}; see: tieout inspect FILE --stage tables"
     return "  not part of a table or of the cover: no fact comes from it"
-
-
-def cells_text(cells: Iterable[Cell]) -> str:
-    """Several cells as one text."""
-    return " ".join(cell.text.strip() for cell in cells)

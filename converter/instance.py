@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from converter.arithmetic import checks
-from converter.consistency import drop_false_sums
+from converter.calculation import drop_false_sums
 from converter.extension import dimension, domain_member
 from converter.model import (
     EXTENSION,
@@ -34,7 +34,7 @@ from converter.model import (
     Unit,
 )
 from converter.networks import build_networks
-from converter.statements import balance_at
+from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 
 SCHEME = "http://www.sec.gov/CIK"

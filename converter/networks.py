@@ -7,34 +7,24 @@ months say, share a network: their lines are merged in the order they are printe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from converter.calculation import calculation_arcs
 from converter.extension import concept_name, dimension, heading_concept
-from converter.mapping import sum_weight
+from converter.labels import NEGATED, NEGATED_TOTAL, STANDARD, TERSE, TOTAL, distinct_labels
 from converter.model import (
     EXTENSION,
-    CalculationArc,
     DefinitionArc,
     ExtensionConcept,
     Label,
     MappedStatement,
-    Match,
     Network,
     PresentationArc,
     QName,
-    Row,
     StatementKind,
-    Sum,
 )
 from converter.taxonomy import Taxonomy, derive_label
-
-STANDARD = "http://www.xbrl.org/2003/role/label"
-TERSE = "http://www.xbrl.org/2003/role/terseLabel"
-TOTAL = "http://www.xbrl.org/2003/role/totalLabel"
-NEGATED = "http://www.xbrl.org/2009/role/negatedLabel"
-NEGATED_TOTAL = "http://www.xbrl.org/2009/role/negatedTotalLabel"
-_LONGEST_LABEL = 511
 
 _ROOTS = {
     StatementKind.BALANCE_SHEET: "StatementOfFinancialPositionAbstract",
@@ -43,6 +33,7 @@ _ROOTS = {
     StatementKind.COMPREHENSIVE_INCOME: "StatementOfIncomeAndComprehensiveIncomeAbstract",
     StatementKind.EQUITY: "StatementOfStockholdersEquityAbstract",
 }
+
 
 _Networks = tuple[tuple[Network, ...], tuple[Label, ...], tuple[ExtensionConcept, ...]]
 
@@ -89,7 +80,7 @@ def build_networks(
         networks.append(network)
         labels += tree.labels
         headings |= {h.name: h for h in tree.headings}
-    return tuple(networks), _distinct_labels(labels), tuple(headings.values())
+    return tuple(networks), distinct_labels(labels), tuple(headings.values())
 
 
 def _groups(
@@ -142,13 +133,10 @@ def _network(
         name,
         f"{number:04d} - Statement - {title}",
         tree.arcs,
-        tuple(_calculation(group, taxonomy)),
+        tuple(calculation_arcs(group, taxonomy)),
         tuple(_dimensions(lines, members, taxonomy)) if members else (),
     )
     return network, tree
-
-
-# --- presentation --------------------------------------------------------------------
 
 
 def _lines(mapped: MappedStatement) -> Iterator[_Line]:
@@ -305,9 +293,6 @@ def _section_totals(
     return totals
 
 
-# --- labels --------------------------------------------------------------------------
-
-
 def _preferred(line: _Line) -> str:
     if line.negated:
         return NEGATED_TOTAL if line.total else NEGATED
@@ -320,119 +305,6 @@ def _line_labels(line: _Line, role: str) -> Iterator[Label]:
     yield Label(line.concept, TERSE, qualified)
     if role != STANDARD:
         yield Label(line.concept, role, line.label)
-
-
-def _distinct_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
-    """One text per concept and role; standard labels differ from each other (EFM 6.10.4).
-
-    Where two concepts are captioned alike ("Basic"), each is called by its section too,
-    or else by its own name.
-    """
-    first: dict[tuple[QName, str], str] = {}
-    for label in labels:
-        first.setdefault((label.concept, label.role), clean_label(label.text))
-    owners: dict[str, list[QName]] = {}
-    for (name, role), text in first.items():
-        if role == STANDARD:
-            owners.setdefault(text.casefold(), []).append(name)
-    taken = {text for text, names in owners.items() if len(names) == 1}
-    result: list[Label] = []
-    for (name, role), text in first.items():
-        if role == TERSE:
-            continue
-        shared = role == STANDARD and len(owners[text.casefold()]) > 1
-        own = _told_apart(name, text, first, taken) if shared else text
-        result.append(Label(name, role, own))
-    return tuple(result)
-
-
-def _told_apart(
-    name: QName, text: str, first: Mapping[tuple[QName, str], str], taken: set[str]
-) -> str:
-    own = derive_label(name.local)
-    for choice in (first.get((name, TERSE), text), f"{text} ({own})"):
-        if choice.casefold() != text.casefold() and choice.casefold() not in taken:
-            taken.add(choice.casefold())
-            return clean_label(choice)
-    return clean_label(f"{text} ({name})")
-
-
-def clean_label(text: str) -> str:
-    """A label as EFM 6.10.5-6 wants it: one line, no "<", at most 511 characters."""
-    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]", " ", text).replace(
-        "<", " less than "
-    )
-    return re.sub(r"\s+", " ", text).strip()[:_LONGEST_LABEL].strip() or "Unlabelled"
-
-
-# --- calculation ---------------------------------------------------------------------
-
-_Items = dict[QName, int]
-
-
-def _calculation(
-    group: Sequence[MappedStatement], taxonomy: Taxonomy
-) -> Iterator[CalculationArc]:
-    """The statement's own sums, merged over the tables of one title.
-
-    A sum is left out when it would bind facts that the statement does not add: where
-    another table of the group prints the same total with other terms beside it.
-    """
-    sums: dict[QName, list[tuple[_Items, set[QName]]]] = {}
-    for mapped in group:
-        printed = {name for match in mapped.matches for name in match.concepts}
-        for one in mapped.footing.rows:
-            items = _items(mapped, one, taxonomy)
-            if items is not None:
-                total = mapped.matches[one.total].concepts[0]
-                sums.setdefault(total, []).append((items, printed))
-    for total, parts in sums.items():
-        merged: _Items = {}
-        for items, _ in parts:
-            for name, weight in items.items():
-                merged.setdefault(name, weight)
-        if all(_same_binding(merged, items, printed) for items, printed in parts):
-            for order, (name, weight) in enumerate(merged.items(), start=1):
-                yield CalculationArc(total, name, order, 1 if weight > 0 else -1)
-
-
-def _same_binding(merged: _Items, items: _Items, printed: set[QName]) -> bool:
-    bound = {name: weight for name, weight in merged.items() if name in printed}
-    return bound == items
-
-
-def _items(mapped: MappedStatement, one: Sum, taxonomy: Taxonomy) -> _Items | None:
-    """The terms of a sum as concepts with weights; None when XBRL cannot say it."""
-    total = mapped.matches[one.total]
-    if not one.proven or len(one.terms) < 2 or len(total.concepts) != 1:
-        return None
-    items: _Items = {}
-    for term in one.terms:
-        match = mapped.matches[term.at]
-        if len(match.concepts) != 1 or match.concepts[0] in items:
-            return None
-        if match.concepts == total.concepts or not _same_period(total, match, taxonomy):
-            return None
-        implied = term.weight * total.sign * match.sign
-        if (sum_weight(total, match, taxonomy) or implied) != implied:
-            return None
-        items[match.concepts[0]] = implied
-    return items
-
-
-def _same_period(total: Match, item: Match, taxonomy: Taxonomy) -> bool:
-    """Calculation arcs join concepts of one period type (EFM 6.14.3)."""
-    return _period_type(total, taxonomy) == _period_type(item, taxonomy)
-
-
-def _period_type(match: Match, taxonomy: Taxonomy) -> str | None:
-    if match.extension is not None:
-        return match.extension.period_type
-    concept = taxonomy.concept(match.concepts[0])
-    return concept.period_type if concept else None
-
-
-# --- dimensions ----------------------------------------------------------------------
 
 
 def _dimensions(
@@ -458,8 +330,3 @@ def _dimensions(
         yield DefinitionArc(domain, member, order, "domain-member")
     for order, line in enumerate(lines, start=2):
         yield DefinitionArc(items, line.concept, order, "domain-member")
-
-
-def called(row: Row, name: QName) -> str:
-    """What a person calls a row: its label, or else its concept in words."""
-    return row.label or derive_label(name.local)

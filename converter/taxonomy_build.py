@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,19 +20,23 @@ from decimal import Decimal, InvalidOperation
 from itertools import product
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urljoin
-from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
 from converter.errors import OptionsError, TaxonomyError
 from converter.model import StatementKind
 from converter.taxonomy import COLUMNS
-
-LARGEST_PACKAGE: Final = 1_000_000_000
-LARGEST_MEMBER: Final = 100_000_000
-MOST_MEMBERS: Final = 50_000
+from converter.taxonomy_package import (
+    Node,
+    Package,
+    address_of,
+    find_package,
+    official_url,
+    open_package,
+    read_xml,
+)
 
 STATEMENT_CODES: Final[Mapping[str, StatementKind]] = MappingProxyType(
     {
@@ -62,10 +65,8 @@ _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
 _LINK: Final = "{http://www.xbrl.org/2003/linkbase}"
 _XLINK: Final = "{http://www.w3.org/1999/xlink}"
 _XBRLI: Final = "{http://www.xbrl.org/2003/instance}"
-_CATALOG: Final = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
 _DEPRECATED: Final = "{http://xbrl.us/us-gaap/attributes}deprecatedDate"
 
-Node = Any  # an element of lxml, which has no types of its own
 Rows = list[tuple[str, ...]]
 
 
@@ -78,16 +79,6 @@ class Tables(NamedTuple):
     roles: Rows
     calculation: Rows
     presentation: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """An opened package: its file names by address, and what its catalog maps."""
-
-    path: Path
-    archive: ZipFile
-    members: Mapping[str, ZipInfo]
-    starts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,115 +100,6 @@ class Link:
     role: str
     arcs: tuple[tuple[str, str, str, str], ...]
     urls: frozenset[str]
-
-
-# --- Packages ------------------------------------------------------------------------
-
-
-def open_package(path: Path, stack: ExitStack) -> Package:
-    """The package at `path`, closed when `stack` is.
-
-    Raises:
-        TaxonomyError: It is missing, no zip file, absurdly large, or has no catalog.
-    """
-    if not path.is_file():
-        raise TaxonomyError(f"{path}: no such file; give the zip file of a package")
-    try:
-        archive = stack.enter_context(ZipFile(path))
-    except (BadZipFile, OSError) as error:
-        raise TaxonomyError(f"{path}: not a zip file ({error})") from error
-    infos = {info.filename: info for info in archive.infolist()}
-    _refuse_bomb(path, infos.values())
-    catalogs = [name for name in infos if _is_catalog(name)]
-    if not catalogs:
-        raise TaxonomyError(f"{path}: not a taxonomy package: it has no META-INF/catalog.xml")
-    catalog = min(catalogs, key=len)
-    root = _parse_xml(path, catalog, _read_member(path, archive, infos[catalog]))
-    rewrites = [_read_rewrite(catalog, node) for node in root.iter(f"{_CATALOG}rewriteURI")]
-    members = {
-        _address(start) + name.removeprefix(prefix): info
-        for name, info in infos.items()
-        for start, prefix in rewrites
-        if name.startswith(prefix)
-    }
-    return Package(path, archive, members, tuple(start for start, _ in rewrites))
-
-
-def _refuse_bomb(path: Path, infos: Iterable[ZipInfo]) -> None:
-    sizes = [info.file_size for info in infos]
-    large = max(sizes, default=0) > LARGEST_MEMBER or sum(sizes) > LARGEST_PACKAGE
-    if large or len(sizes) > MOST_MEMBERS:
-        raise TaxonomyError(
-            f"{path}: unpacks to {sum(sizes):,} bytes in {len(sizes):,} files; "
-            "no taxonomy package is that large"
-        )
-
-
-def _is_catalog(name: str) -> bool:
-    """At the top, or inside the one folder that a package has at its top."""
-    return name.endswith("META-INF/catalog.xml") and name.count("/") <= 2
-
-
-def _read_rewrite(catalog: str, node: Node) -> tuple[str, str]:
-    """A catalog entry as the start of a URL and the start of a member's name."""
-    prefix = posixpath.join(posixpath.dirname(catalog), node.get("rewritePrefix", ""))
-    folder = posixpath.normpath(prefix)
-    return node.get("uriStartString", ""), "" if folder == "." else f"{folder}/"
-
-
-def _read_member(path: Path, archive: ZipFile, info: ZipInfo) -> bytes:
-    try:
-        return archive.read(info)
-    except (BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
-        raise TaxonomyError(f"{path}: cannot read {info.filename}: {error}") from error
-
-
-def _parse_xml(path: Path, name: str, data: bytes) -> Node:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise TaxonomyError(f"{path}: {name} is not XML: {error}") from error
-
-
-def _address(url: str) -> str:
-    return re.sub(r"^https?://", "", url)
-
-
-def _find_package(packages: Iterable[Package], address: str) -> Package | None:
-    return next((package for package in packages if address in package.members), None)
-
-
-def _read_xml(packages: Sequence[Package], address: str) -> Node:
-    """The root element of a file.
-
-    Raises:
-        TaxonomyError: No package has it, or it is not XML.
-    """
-    package = _find_package(packages, address)
-    if package is None:
-        names = ", ".join(str(package.path) for package in packages)
-        raise TaxonomyError(f"{names}: refers to {address} but does not hold it")
-    info = package.members[address]
-    data = _read_member(package.path, package.archive, info)
-    return _parse_xml(package.path, info.filename, data)
-
-
-def official_url(package: Package, address: str, references: Iterable[str]) -> str:
-    """The URL of a file: its start as the package uses it, else as first listed.
-
-    `references` are the absolute URLs that the files of the package use.
-    """
-    starts = [start for start in package.starts if address.startswith(_address(start))]
-    urls = [start + address.removeprefix(_address(start)) for start in starts]
-    used = tuple(references)
-    exact = [url for url in urls if url in used]
-    near = [
-        url
-        for start, url in zip(starts, urls, strict=True)
-        if any(reference.startswith(start) for reference in used)
-    ]
-    return [*exact, *near, *urls][0]
 
 
 # --- Schemas -------------------------------------------------------------------------
@@ -247,7 +129,7 @@ def read_schema(packages: Sequence[Package], address: str) -> Schema:
     Raises:
         TaxonomyError: No package has it, or it is no schema.
     """
-    root = _read_xml(packages, address)
+    root = read_xml(packages, address)
     if root.tag != f"{_XS}schema" or not root.get("targetNamespace"):
         raise TaxonomyError(f"{address}: not an XML schema with a target namespace")
     imports = {
@@ -260,7 +142,9 @@ def read_schema(packages: Sequence[Package], address: str) -> Schema:
 def _join(address: str, reference: str) -> str:
     """An absolute reference as it is; a relative one as the address it stands for."""
     return (
-        _address(urljoin(f"http://{address}", reference)) if _is_near(reference) else reference
+        address_of(urljoin(f"http://{address}", reference))
+        if _is_near(reference)
+        else reference
     )
 
 
@@ -308,7 +192,7 @@ def read_type_schemas(
         schema = waiting.pop()
         for uri in _used_namespaces(schema):
             if uri not in known and not _STANDARD.match(uri):
-                address = _address(schema.imports.get(uri, uri))
+                address = address_of(schema.imports.get(uri, uri))
                 known[uri] = read_schema(packages, address)
                 waiting.append(known[uri])
     return tuple(schema for schema in known.values() if schema not in main)
@@ -353,7 +237,7 @@ def read_links(packages: Sequence[Package], main: Iterable[str]) -> tuple[Link, 
         _read_link(match["code"], match["use"], match.string, node)
         for match in found
         if match and posixpath.dirname(match.string) in folders
-        for node in _extended_links(_read_xml(packages, match.string), match["use"])
+        for node in _extended_links(read_xml(packages, match.string), match["use"])
     )
 
 
@@ -368,7 +252,7 @@ def _read_link(code: str, use: str, address: str, node: Node) -> Link:
     urls: set[str] = set()
     for loc in node.iter(f"{_LINK}loc"):
         url = _join(address, loc.get(f"{_XLINK}href", ""))
-        ends.setdefault(loc.get(f"{_XLINK}label"), []).append(_address(url))
+        ends.setdefault(loc.get(f"{_XLINK}label"), []).append(address_of(url))
         urls.add(url.partition("#")[0])
     arcs: list[tuple[str, str, str, str]] = []
     prohibited: list[tuple[str, str, str, str]] = []
@@ -448,7 +332,7 @@ def _namespace_rows(
     by_namespace = {schema.namespace: schema for schema in schemas}
     for uri, prefix in prefixes.items():
         schema = by_namespace.get(uri)
-        package = schema and _find_package(packages, schema.address)
+        package = schema and find_package(packages, schema.address)
         if schema and package:
             needs = sorted(prefixes[other] for other in _used_namespaces(schema))
             url = official_url(package, schema.address, used)

@@ -472,8 +472,9 @@ def grid(items: Sequence[Item], headings: Headings, layout: Layout) -> _Grid:
                 widest[c] = max(widest[c], len(text))
     for line in headings.lines:
         for head in line:
-            glued = len(line) == columns and "/" not in head.text
-            blanks = max(layout.gap, 1 if glued else 2)
+            # See test_slashed_dates_one_blank_apart.
+            near = len(line) == columns and "/" not in head.text
+            blanks = max(layout.gap, 1 if near else 3)
             need = len(head.text) + blanks
             share = -(-need // (head.last - head.first + 1))
             for c in range(head.first, head.last + 1):
@@ -560,7 +561,9 @@ def _print_item(
             continue
         shown = token(number, item, layout, dollar=has_dollar(items, at, layout))
         # The digits end at the edge and a parenthesis hangs over; or all is flush.
-        right = where.edges[c] + (1 if shown.endswith(")") or not layout.hanging else 0)
+        # A dash must not touch a dollar sign: `-$5` is a negative number.
+        loose = layout.hanging or (not number and not layout.gap)
+        right = where.edges[c] + (1 if shown.endswith(")") or not loose else 0)
         begin = right - len(shown)
         if shown.startswith("$") and layout.dollar_apart:
             begin = where.lefts[c] + layout.gap

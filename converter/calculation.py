@@ -1,4 +1,4 @@
-"""Calculation relationships against the facts they would bind (Calculations 1.1).
+"""The statements' own sums as calculation relationships (XBRL 2.1 section 5.2.5).
 
 A relationship binds every context in which its total and an item are reported, whichever
 table they were printed in. A sum that a statement prints, and that holds there, must not
@@ -7,7 +7,7 @@ accuse facts that no table adds up; such a sum is left out of the link base.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,11 +15,83 @@ from converter.model import (
     CalculationArc,
     Fact,
     Finding,
+    MappedStatement,
+    Match,
     Network,
     QName,
     Severity,
     Span,
+    Sum,
 )
+from converter.signs import sum_weight
+from converter.taxonomy import Taxonomy
+
+_Items = dict[QName, int]
+
+
+def calculation_arcs(
+    group: Sequence[MappedStatement], taxonomy: Taxonomy
+) -> Iterator[CalculationArc]:
+    """The statement's own sums, merged over the tables of one title.
+
+    A sum is left out when it would bind facts that the statement does not add: where
+    another table of the group prints the same total with other terms beside it.
+    """
+    sums: dict[QName, list[tuple[_Items, set[QName]]]] = {}
+    for mapped in group:
+        printed = {name for match in mapped.matches for name in match.concepts}
+        for one in mapped.footing.rows:
+            items = _items(mapped, one, taxonomy)
+            if items is not None:
+                total = mapped.matches[one.total].concepts[0]
+                sums.setdefault(total, []).append((items, printed))
+    for total, parts in sums.items():
+        merged: _Items = {}
+        for items, _ in parts:
+            for name, weight in items.items():
+                merged.setdefault(name, weight)
+        if all(_same_binding(merged, items, printed) for items, printed in parts):
+            for order, (name, weight) in enumerate(merged.items(), start=1):
+                yield CalculationArc(total, name, order, 1 if weight > 0 else -1)
+
+
+def _same_binding(merged: _Items, items: _Items, printed: set[QName]) -> bool:
+    bound = {name: weight for name, weight in merged.items() if name in printed}
+    return bound == items
+
+
+def _items(mapped: MappedStatement, one: Sum, taxonomy: Taxonomy) -> _Items | None:
+    """The terms of a sum as concepts with weights; None when XBRL cannot say it."""
+    total = mapped.matches[one.total]
+    if not one.proven or len(one.terms) < 2 or len(total.concepts) != 1:
+        return None
+    items: _Items = {}
+    for term in one.terms:
+        match = mapped.matches[term.at]
+        if len(match.concepts) != 1 or match.concepts[0] in items:
+            return None
+        if match.concepts == total.concepts or not _same_period(total, match, taxonomy):
+            return None
+        implied = term.weight * total.sign * match.sign
+        if (sum_weight(total, match, taxonomy) or implied) != implied:
+            return None
+        items[match.concepts[0]] = implied
+    return items
+
+
+def _same_period(total: Match, item: Match, taxonomy: Taxonomy) -> bool:
+    """Calculation arcs join concepts of one period type (EFM 6.14.3)."""
+    return _period_type(total, taxonomy) == _period_type(item, taxonomy)
+
+
+def _period_type(match: Match, taxonomy: Taxonomy) -> str | None:
+    if match.extension is not None:
+        return match.extension.period_type
+    concept = taxonomy.concept(match.concepts[0])
+    return concept.period_type if concept else None
+
+
+# --- against the facts ---------------------------------------------------------------
 
 _Facts = Mapping[QName, Mapping[tuple[str, str | None], Fact]]
 

@@ -1,0 +1,194 @@
+"""The rows of a statement: their labels, sections, measures and exact amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from converter.model import (
+    Amount,
+    Cell,
+    Measure,
+    Row,
+    Table,
+    TableRow,
+)
+from converter.numbers import is_nil, is_percent, printed_decimals, read_amount
+from converter.wording import normalised
+
+_PER_SHARE = re.compile(
+    r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b", re.IGNORECASE
+)
+_SHARE_COUNT = re.compile(
+    r"\bshares?\b.{0,40}\b(?:used|outstanding|computation|calculat|computing)|"
+    r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?)\b|\bnumber of\b.{0,30}\bshares?\b|"
+    r"\bshares? (?:issued|outstanding)\b",
+    re.IGNORECASE,
+)
+
+
+_BALANCE_AT = re.compile(
+    r"\b(?:cash|balance|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
+    r"|^(?:beginning|ending)\b.{0,20}\b(?:cash|balance)\b",
+    re.IGNORECASE,
+)
+
+
+_NOTE_MARK = re.compile(
+    r"\s*(?:\((?:[A-Za-z]|\d{1,2}|notes?\s[\w, &-]{1,20})\)|\*{1,3})(?=\s|$|:)", re.IGNORECASE
+)
+
+
+_OUTERMOST = re.compile(
+    r"^(?:total )?(?:assets|liabilities)$|^liabilities and\b.*|^liabilities,? .*\bequity\b.*"
+)
+
+
+_RESULT = re.compile(
+    r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
+    r"net (?:income|loss|earnings)\b|(?:income|loss|earnings)\b)"
+)
+
+
+def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[Row, ...]:
+    """The rows of a table with the sections that enclose them, amounts in whole units."""
+    rows: list[Row] = []
+    sections: list[tuple[str, int]] = []
+    child_indent: dict[str, int] = {}
+    for printed in table.rows:
+        label = row_label(printed)
+        heading = not any(printed.cells)
+        sections = _enclosing(sections, label, printed, child_indent, heading=heading)
+        section = tuple(name for name, _ in sections)
+        if heading:
+            sections = [
+                *sections,
+                (label.rstrip(": "), _heading_indent(label, printed)),
+            ]
+        elif sections:
+            child_indent.setdefault(sections[-1][0], printed.indent)
+        measure = _measure(label, section, printed)
+        amounts = _amounts(printed, kept, measure, scale, apart)
+        total = not label or bool(re.match(r"total\b", label, re.IGNORECASE))
+        rows.append(Row(label, len(section), section, measure, amounts,
+                        total and not heading, printed))  # fmt: skip
+    return tuple(rows)
+
+
+def row_label(row: TableRow) -> str:
+    """The label on one line: hyphens at a line's end joined, note marks removed."""
+    text = ""
+    for cell in row.label:
+        part = re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
+        glued = re.search(r"[A-Za-z]-$", text) is not None
+        text = text + part if glued or not text else f"{text} {part}"
+    text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
+    return re.sub(r"\s+", " ", _NOTE_MARK.sub("", text)).strip()
+
+
+def _heading_indent(label: str, printed: TableRow) -> int:
+    return -1 if _OUTERMOST.match(normalised(label)) else printed.indent
+
+
+def _enclosing(
+    sections: list[tuple[str, int]],
+    label: str,
+    printed: TableRow,
+    child_indent: dict[str, int],
+    *,
+    heading: bool,
+) -> list[tuple[str, int]]:
+    """The sections that are still open at a row.
+
+    A section ends at its own total, at a heading that is not indented deeper, at a
+    result such as "Net income", and at a row printed left of its first row.
+    """
+    words = normalised(label)
+    if heading and _OUTERMOST.match(words):
+        return []
+    if heading:
+        return [s for s in sections if s[1] < printed.indent or s[1] < 0]
+    if not label:
+        return [s for s in sections if s[1] < 0]
+    if words.startswith("total "):
+        return _closed_by_total(sections, words)
+    return [
+        (name, indent)
+        for name, indent in sections
+        if indent < 0
+        or not (
+            printed.indent < child_indent.get(name, printed.indent)
+            or (_RESULT.match(words) and printed.indent <= indent)
+        )
+    ]
+
+
+def _closed_by_total(sections: list[tuple[str, int]], words: str) -> list[tuple[str, int]]:
+    named = set(words.split()) - {"total", "and", "of"}
+    for i in range(len(sections) - 1, -1, -1):
+        heading = set(normalised(sections[i][0]).split()) - {"and", "of"}
+        if heading and len(named & heading) * 2 > max(len(heading), len(named)):
+            return sections[:i]
+    return [s for s in sections if s[1] < 0]
+
+
+def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure:
+    """What a row counts: its own label first, then its percent signs, then headings."""
+    cells = [cell for cell in printed.cells if cell is not None]
+    if (
+        cells
+        and all(is_percent(c.text) for c in cells if not is_nil(c.text))
+        and not all(is_nil(c.text) for c in cells)
+    ):
+        return Measure.RATIO
+    for text in (label, *reversed(section[-1:])):
+        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
+            return Measure.MONEY_PER_SHARE
+        if _SHARE_COUNT.search(text):
+            return _shares_or_money(text, cells)
+    return Measure.MONEY
+
+
+def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
+    """A label that speaks of shares may still head money: "Common stock, 100 shares"."""
+    stock = re.search(r"\b(?:stock|par value|equity|capital)\b", text, re.IGNORECASE)
+    counted = re.search(
+        r"\b(?:weighted|average|used|number|computation|computing)\b", text, re.IGNORECASE
+    )
+    if (stock and not counted) or any("$" in cell.text for cell in cells):
+        return Measure.MONEY
+    return Measure.SHARES
+
+
+def _amounts(
+    printed: TableRow, kept: list[int], measure: Measure, scale: int, apart: bool
+) -> tuple[Amount | None, ...]:
+    power = {
+        Measure.MONEY: scale,
+        Measure.SHARES: 0 if apart else scale,
+        Measure.MONEY_PER_SHARE: 0,
+        Measure.RATIO: 0,
+    }[measure]
+    cells = [printed.cells[i] for i in kept]
+    finest = _nil_decimals(cells, measure)
+    return tuple(
+        None if c is None else read_amount(c, scale=power, nil_decimals=finest) for c in cells
+    )
+
+
+def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
+    digits = [printed_decimals(c.text) for c in cells if c is not None and not is_nil(c.text)]
+    if measure is Measure.RATIO:
+        return max(digits, default=1) + 2
+    default = 2 if measure is Measure.MONEY_PER_SHARE else 0
+    return max(digits, default=default)
+
+
+def balance_at(row: Row) -> Literal["beginning", "end"] | None:
+    """The end of its period at which a line of a statement of flows is a balance."""
+    found = _BALANCE_AT.search(row.label)
+    if found is None:
+        return None
+    word = (found[1] or found[0]).lower()
+    return "beginning" if word.startswith(("b", "s")) else "end"

@@ -1,0 +1,118 @@
+"""By which sign each printed number becomes a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from converter.model import (
+    Footing,
+    Match,
+    Measure,
+    Row,
+    Statement,
+)
+from converter.placing import adding_sums
+from converter.taxonomy import Taxonomy
+from converter.wording import normalised
+
+Sign = Literal[1, -1]
+_ONLY_LOSS = re.compile(r"\bloss(?:es)?\b(?!.*\b(?:income|earnings|profit|gain)\b)")
+
+
+_GAINS = re.compile(r"\b(?:income|earnings|profit|gain)\b(?!.*\btax)")
+_DEBIT_WORDS = re.compile(
+    r"\b(?:cost|costs|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
+    r"amortization|depreciation|impairment|dividends)\b"
+)
+
+
+def row_signs(
+    statement: Statement,
+    footing: Footing,
+    taxonomy: Taxonomy,
+    matches: Sequence[Match],
+) -> dict[int, Sign]:
+    """By which sign each printed number becomes a value.
+
+    A sum is printed as total = s1*p1 + s2*p2; XBRL 2.1 (5.1.1.2) says it again as
+    total = w1*v1 + w2*v2 with the weights that balances allow. From the outermost total
+    inwards each term's sign is therefore s*w times the total's.
+    """
+    signs: dict[int, Sign] = {}
+    for one in sorted(adding_sums(footing), key=lambda s: -s.total):
+        signs.setdefault(one.total, _own_sign(statement, taxonomy, matches[one.total]))
+        for term in one.terms:
+            weight = sum_weight(matches[one.total], matches[term.at], taxonomy)
+            if weight is None:
+                signs[term.at] = _own_sign(statement, taxonomy, matches[term.at])
+            else:
+                signs[term.at] = _times(signs[one.total], term.weight, weight)
+    for match in matches:
+        signs.setdefault(match.row, _own_sign(statement, taxonomy, match))
+    return signs
+
+
+def _times(*signs: int) -> Sign:
+    product = 1
+    for sign in signs:
+        product *= sign
+    return 1 if product > 0 else -1
+
+
+def sum_weight(total: Match, term: Match, taxonomy: Taxonomy) -> Sign | None:
+    """The weight between two concepts that their balances allow; None if either has none.
+
+    Source: XBRL 2.1 section 5.1.1.2: equal balances add, opposite ones deduct.
+    """
+    balances = [_balance(match, taxonomy) for match in (total, term)]
+    if None in balances:
+        return None
+    return 1 if balances[0] == balances[1] else -1
+
+
+def _balance(match: Match, taxonomy: Taxonomy) -> str | None:
+    if match.extension is not None:
+        return match.extension.balance
+    concept = taxonomy.concept(match.concepts[0]) if match.concepts else None
+    return concept.balance if concept else None
+
+
+def _own_sign(statement: Statement, taxonomy: Taxonomy, match: Match) -> Sign:
+    """The sign of a row that no sum decides: by its label and by its concept.
+
+    A "net loss" printed without parentheses is negative income. A concept that is never
+    negative (DQC_0015), or an expense, printed in parentheses is a deduction.
+    """
+    if not match.concepts or not statement.rows[match.row].amounts:
+        return 1
+    row = statement.rows[match.row]
+    numbers = [
+        a.number
+        for a, c in zip(row.amounts, statement.columns, strict=True)
+        if a is not None and a.number and c.basis.value == "reported"
+    ]
+    if not numbers or row.measure in (Measure.SHARES, Measure.RATIO):
+        return 1
+    words = normalised(" ".join([*row.section[-1:], row.label]))
+    if _is_loss(words, row) and all(n > 0 for n in numbers):
+        return -1
+    concept = taxonomy.concept(match.concepts[0])
+    if concept is None or not all(n < 0 for n in numbers):
+        return 1
+    expense = concept.balance == "debit" and concept.period_type == "duration"
+    return -1 if concept.non_negative or (expense and _DEBIT_WORDS.search(words)) else 1
+
+
+def _is_loss(words: str, row: Row) -> bool:
+    result = row.measure is Measure.MONEY_PER_SHARE or words.startswith(
+        (
+            "net loss",
+            "loss from operations",
+            "operating loss",
+            "loss before",
+            "loss from",
+        )
+    )
+    return result and _ONLY_LOSS.search(words) is not None and not _GAINS.search(words)

@@ -1,0 +1,147 @@
+"""Official taxonomy packages (Taxonomy Packages 1.0), opened with care.
+
+A package is a stranger's zip file: its size is limited, its members are read by name into
+memory, its XML without entities and without the network.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from lxml import etree
+
+from converter.errors import TaxonomyError
+
+LARGEST_PACKAGE: Final = 1_000_000_000
+LARGEST_MEMBER: Final = 100_000_000
+MOST_MEMBERS: Final = 50_000
+
+_CATALOG: Final = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
+Node = Any  # an element of lxml, which has no types of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened package: its file names by address, and what its catalog maps."""
+
+    path: Path
+    archive: ZipFile
+    members: Mapping[str, ZipInfo]
+    starts: tuple[str, ...]
+
+
+def open_package(path: Path, stack: ExitStack) -> Package:
+    """The package at `path`, closed when `stack` is.
+
+    Raises:
+        TaxonomyError: It is missing, no zip file, absurdly large, or has no catalog.
+    """
+    if not path.is_file():
+        raise TaxonomyError(f"{path}: no such file; give the zip file of a package")
+    try:
+        archive = stack.enter_context(ZipFile(path))
+    except (BadZipFile, OSError) as error:
+        raise TaxonomyError(f"{path}: not a zip file ({error})") from error
+    infos = {info.filename: info for info in archive.infolist()}
+    _refuse_bomb(path, infos.values())
+    catalogs = [name for name in infos if _is_catalog(name)]
+    if not catalogs:
+        raise TaxonomyError(f"{path}: not a taxonomy package: it has no META-INF/catalog.xml")
+    catalog = min(catalogs, key=len)
+    root = parse_xml(path, catalog, _read_member(path, archive, infos[catalog]))
+    rewrites = [_read_rewrite(catalog, node) for node in root.iter(f"{_CATALOG}rewriteURI")]
+    members = {
+        address_of(start) + name.removeprefix(prefix): info
+        for name, info in infos.items()
+        for start, prefix in rewrites
+        if name.startswith(prefix)
+    }
+    return Package(path, archive, members, tuple(start for start, _ in rewrites))
+
+
+def _refuse_bomb(path: Path, infos: Iterable[ZipInfo]) -> None:
+    sizes = [info.file_size for info in infos]
+    large = max(sizes, default=0) > LARGEST_MEMBER or sum(sizes) > LARGEST_PACKAGE
+    if large or len(sizes) > MOST_MEMBERS:
+        raise TaxonomyError(
+            f"{path}: unpacks to {sum(sizes):,} bytes in {len(sizes):,} files; "
+            "no taxonomy package is that large"
+        )
+
+
+def _is_catalog(name: str) -> bool:
+    """At the top, or inside the one folder that a package has at its top."""
+    return name.endswith("META-INF/catalog.xml") and name.count("/") <= 2
+
+
+def _read_rewrite(catalog: str, node: Node) -> tuple[str, str]:
+    """A catalog entry as the start of a URL and the start of a member's name."""
+    prefix = posixpath.join(posixpath.dirname(catalog), node.get("rewritePrefix", ""))
+    folder = posixpath.normpath(prefix)
+    return node.get("uriStartString", ""), "" if folder == "." else f"{folder}/"
+
+
+def _read_member(path: Path, archive: ZipFile, info: ZipInfo) -> bytes:
+    try:
+        return archive.read(info)
+    except (BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
+        raise TaxonomyError(f"{path}: cannot read {info.filename}: {error}") from error
+
+
+def parse_xml(path: Path, name: str, data: bytes) -> Node:
+    """The root of an XML file; entities are not resolved."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise TaxonomyError(f"{path}: {name} is not XML: {error}") from error
+
+
+def address_of(url: str) -> str:
+    """An address without its scheme: http and https name the same file."""
+    return re.sub(r"^https?://", "", url)
+
+
+def find_package(packages: Iterable[Package], address: str) -> Package | None:
+    """The package whose catalog maps an address, if any."""
+    return next((package for package in packages if address in package.members), None)
+
+
+def read_xml(packages: Sequence[Package], address: str) -> Node:
+    """The root element of a file.
+
+    Raises:
+        TaxonomyError: No package has it, or it is not XML.
+    """
+    package = find_package(packages, address)
+    if package is None:
+        names = ", ".join(str(package.path) for package in packages)
+        raise TaxonomyError(f"{names}: refers to {address} but does not hold it")
+    info = package.members[address]
+    data = _read_member(package.path, package.archive, info)
+    return parse_xml(package.path, info.filename, data)
+
+
+def official_url(package: Package, address: str, references: Iterable[str]) -> str:
+    """The URL of a file: its start as the package uses it, else as first listed.
+
+    `references` are the absolute URLs that the files of the package use.
+    """
+    starts = [start for start in package.starts if address.startswith(address_of(start))]
+    urls = [start + address.removeprefix(address_of(start)) for start in starts]
+    used = tuple(references)
+    exact = [url for url in urls if url in used]
+    near = [
+        url
+        for start, url in zip(starts, urls, strict=True)
+        if any(reference.startswith(start) for reference in used)
+    ]
+    return [*exact, *near, *urls][0]
