@@ -22,7 +22,8 @@ _LONGEST_NAME = 200
 _SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar "))
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SMALL = {"a", "an", "the"}
+_ARTICLES = {"a", "an", "the"}
+_JOINING = {"and", "as", "at", "by", "for", "in", "net", "not", "of", "on", "or", "per", "to"}
 _OUTFLOW = re.compile(
     r"\b(?:costs?|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
     r"amortization|depreciation|impairment|dividends)\b"
@@ -47,11 +48,15 @@ def concept_name(label: str) -> str:
         text = text.replace(symbol, word)
     text = re.sub(r"\b[Aa]mort\.", "Amortization", text)
     words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
-    kept = [w for w in words if w.lower() not in _SMALL] or words
-    name = "".join(
-        w[:1].upper() + (w[1:].lower() if w.isupper() and len(w) > 3 else w[1:]) for w in kept
-    )
+    kept = [w for w in words if w.lower() not in _ARTICLES] or words
+    name = "".join(map(_capitalised, kept))
     return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
+
+
+def _capitalised(word: str) -> str:
+    """A word as LC3 wants it; short words in capitals may be abbreviations and stay."""
+    shouted = word.isupper() and (len(word) > 3 or word.lower() in _JOINING)
+    return word[:1].upper() + (word[1:].lower() if shouted else word[1:])
 
 
 def extension_concept(

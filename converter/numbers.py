@@ -15,7 +15,7 @@ _NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\*{1,3})"
 # follows it, so that matching takes linear time.
 _CELL = re.compile(
     rf"""
-    (?<![\w.,/&'-])
+    (?:(?<![\w.,/&'-])|(?<=\d)(?=[($]))
     (?P<money>\$[ ]{{0,40}})?
     (?:
       (?P<open>\([ ]{{0,8}}(?:\$[ ]{{0,8}})?) (?P<inside>{_DIGITS})

@@ -24,6 +24,13 @@ _RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u20
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
+_STRETCH = re.compile(r"\S+(?:\s\S+)*")
+_HALF = re.compile(
+    r"\b(?:months?|weeks?|quarters?|years?|period)\|(?:ended|ending)\b"
+    r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)\|\d{1,2}\b(?!\d)",
+    re.IGNORECASE,
+)
 _LEADERS = re.compile(r"(?:\.\s?){3,}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _DATE_START = re.compile(
@@ -280,17 +287,23 @@ def _part_caption(
 def _phrases(view: _View) -> list[_Phrase]:
     """The phrases of a line: parted at gaps, and where one date follows another."""
     text = view.text
-    cuts = [0]
-    for gap in _GAP.finditer(text):
-        cuts += [gap.start(), gap.end()]
-    cuts.append(len(text))
     phrases = []
-    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+    for start, end in _parted_at_gaps(text):
         for part_start, part_end in _dates_apart(text[start:end]):
-            if text[start + part_start : start + part_end].strip():
-                cell = view.cell(start + part_start, start + part_end)
-                phrases.append(_Phrase(cell, start + part_start, start + part_end))
+            first, last = start + part_start, start + part_end
+            phrases.append(_Phrase(view.cell(first, last), first, last))
     return phrases
+
+
+def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
+    """The stretches between gaps; `Six months  ended` with two blanks is still one."""
+    parts: list[tuple[int, int]] = []
+    for found in _STRETCH.finditer(text):
+        start, end = found.span()
+        if parts and _HALF.search(f"{text[slice(*parts[-1])]}|{found[0]}"):
+            start = parts.pop()[0]
+        parts.append((start, end))
+    return parts
 
 
 def _dates_apart(text: str) -> list[tuple[int, int]]:
