@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -19,3 +21,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="Rewrite expected files."
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Arelle does not close the zip of a taxonomy package.
+    for item in items:
+        if item.get_closest_marker("arelle"):
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+
+
+@pytest.fixture(autouse=True)
+def _collect_what_arelle_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lets go of Arelle's files while the test's own filter of warnings holds."""
+    yield
+    if request.node.get_closest_marker("arelle"):
+        gc.collect()

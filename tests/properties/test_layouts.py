@@ -522,7 +522,8 @@ def _heading_line(line: Sequence[Head], where: _Grid, layout: Layout) -> str:
         if layout.centred or head.first != head.last:
             start = (left + right + 1 - len(head.text)) // 2
         # Headings must not touch the one before them.
-        start = max(start, len(text) + 1 if text else 0)
+        apart = 1 if head.first == head.last and "/" not in head.text else 2
+        start = max(start, len(text) + apart if text else 0)
         text = text.ljust(start) + head.text
     return text
 
