@@ -45,58 +45,61 @@ BALANCE_SHEET = (
     ("2003-09-30", ""),
     ("2002-12-31", ""),
     """
-Cash, equivalents, securities | CashCashEquivalentsAndShortTermInvestments ext:*Cash* | USD | 292856 111167
-Accounts receivable           | AccountsReceivableNetCurrent                          | USD | 5604 2956
-Inventories                   | InventoryNet                                          | USD | 12333 10776
-Other current assets          | OtherAssetsCurrent                                    | USD | 6313 3806
-Total current assets          | AssetsCurrent                                         | USD | 317106 128705
-Property and equipment        | PropertyPlantAndEquipmentNet                          | USD | 6514 11174
-Purchased intangible assets   | FiniteLivedIntangibleAssetsNet IntangibleAssetsNetExcludingGoodwill | USD | 361 1174
-Other assets                  | OtherAssetsNoncurrent                                 | USD | 339 480
-(total assets)                | Assets                                                | USD | 324320 141533
-Payables and accrued expenses | AccountsPayableAndAccruedLiabilitiesCurrent           | USD | 36560 37521
-Accrued restructuring         | RestructuringReserveCurrent                           | USD | 845 3143
-Deferred revenue              | DeferredRevenueCurrent ContractWithCustomerLiabilityCurrent | USD | 34036 29235
-Current long-term obligations | LongTermDebtAndCapitalLeaseObligationsCurrent LongTermDebtCurrent | USD | 1329 1606
-Total current liabilities     | LiabilitiesCurrent                                    | USD | 72770 71505
-Long-term obligations         | LongTermDebtAndCapitalLeaseObligations LongTermDebtNoncurrent | USD | 1822 3293
-Convertible notes             | ConvertibleSubordinatedDebtNoncurrent ConvertibleNotesPayableNoncurrent | USD | 10000 10000
-Common stock                  | CommonStockValue                                      | USD | 246 207
-Capital in excess of par      | AdditionalPaidInCapital AdditionalPaidInCapitalCommonStock | USD | 1045077 858126
-Accumulated deficit           | RetainedEarningsAccumulatedDeficit                    | USD | -804250 -797868
-Deferred compensation         | DeferredCompensationEquity                            | USD | 1078 3469
-Treasury stock                | TreasuryStockValue TreasuryStockCommonValue           | USD | 267 261
-Total stockholders' equity    | StockholdersEquity                                    | USD | 239728 56735
-(total of both)               | LiabilitiesAndStockholdersEquity                      | USD | 324320 141533
+Cash | CashCashEquivalentsAndShortTermInvestments ext:*Cash* | USD | 292856 111167
+Accounts receivable | AccountsReceivableNetCurrent | USD | 5604 2956
+Inventories | InventoryNet | USD | 12333 10776
+Other current assets | OtherAssetsCurrent | USD | 6313 3806
+Total current assets | AssetsCurrent | USD | 317106 128705
+Property and equipment | PropertyPlantAndEquipmentNet | USD | 6514 11174
+Intangibles | FiniteLivedIntangibleAssetsNet IntangibleAssetsNet* | USD | 361 1174
+Other assets | OtherAssetsNoncurrent | USD | 339 480
+(total assets) | Assets | USD | 324320 141533
+Payables | AccountsPayableAndAccruedLiabilitiesCurrent | USD | 36560 37521
+Accrued restructuring | RestructuringReserveCurrent | USD | 845 3143
+Deferred | DeferredRevenueCurrent ContractWithCustomerLiabilityCurrent | USD | 34036 29235
+Current debt | LongTermDebtAndCapitalLeaseObligationsCurrent | USD | 1329 1606
+Total current liabilities | LiabilitiesCurrent | USD | 72770 71505
+Debt | LongTermDebtAndCapitalLeaseObligations LongTermDebtNoncurrent | USD | 1822 3293
+Notes | Convertible*Noncurrent | USD | 10000 10000
+Common stock | CommonStockValue | USD | 246 207
+Capital | AdditionalPaidInCapital | USD | 1045077 858126
+Accumulated deficit | RetainedEarningsAccumulatedDeficit | USD | -804250 -797868
+Deferred compensation | DeferredCompensationEquity | USD | 1078 3469
+Treasury stock | TreasuryStockValue TreasuryStockCommonValue | USD | 267 261
+Total stockholders' equity | StockholdersEquity | USD | 239728 56735
+(total of both) | LiabilitiesAndStockholdersEquity | USD | 324320 141533
 """,
 )
 
 _QUARTER = """
-Revenues       | Revenues SalesRevenueNet                                   | USD | {0}
-Cost           | CostOfRevenue                                              | USD | {1}
-Gross profit   | GrossProfit                                                | USD | {2}
-Gross %        | ext:*GrossProfit* ext:*GrossMargin*                        | %   | {3}
-R&D            | ResearchAndDevelopmentExpense                              | USD | {4}
-Sales          | SellingAndMarketingExpense                                 | USD | {5}
-G&A            | GeneralAndAdministrativeExpense                            | USD | {6}
-Stock-based    | AllocatedShareBasedCompensationExpense ShareBasedCompensation | USD | {7}
-Amortization   | ext:*Amortization* AmortizationOfIntangibleAssets          | USD | {8}
-Write-off      | GoodwillAndIntangibleAssetImpairment ext:*WriteOff*Goodwill* | USD | {9}
-Restructuring  | RestructuringCharges                                       | USD | {10}
-Total expenses | OperatingExpenses                                          | USD | {11}
-Operations     | OperatingIncomeLoss                                        | USD | {12}
-Interest paid  | InterestExpense InterestExpenseNonoperating                | USD | {13}
-Interest       | InvestmentIncomeInterest InterestIncomeOther               | USD | {14}
-Net            | NetIncomeLoss                                              | USD | {15}
-Basic          | EarningsPerShareBasic                                      | EPS | {16}
-Diluted        | EarningsPerShareDiluted                                    | EPS | {17}
-Shares         | WeightedAverageNumberOfSharesOutstandingBasic              | shares | {18}
-Shares, diluted| WeightedAverageNumberOfDilutedSharesOutstanding            | shares | {19}
+Revenues | Revenues SalesRevenueNet | USD | {0}
+Cost | CostOfRevenue | USD | {1}
+Gross profit | GrossProfit | USD | {2}
+Gross % | ext:*GrossProfit* ext:*GrossMargin* | % | {3}
+R&D | ResearchAndDevelopmentExpense | USD | {4}
+Sales | SellingAndMarketingExpense | USD | {5}
+G&A | GeneralAndAdministrativeExpense | USD | {6}
+Stock-based | AllocatedShareBasedCompensationExpense ShareBasedCompensation | USD | {7}
+Amortization | ext:*Amortization* AmortizationOfIntangibleAssets | USD | {8}
+Write-off | GoodwillAndIntangibleAssetImpairment ext:*WriteOff*Goodwill* | USD | {9}
+Restructuring | RestructuringCharges | USD | {10}
+Total expenses | OperatingExpenses | USD | {11}
+Operations | OperatingIncomeLoss | USD | {12}
+Interest paid | InterestExpense InterestExpenseNonoperating | USD | {13}
+Interest | InvestmentIncomeInterest InterestIncomeOther | USD | {14}
+Net | NetIncomeLoss | USD | {15}
+Basic | EarningsPerShareBasic | EPS | {16}
+Diluted | EarningsPerShareDiluted | EPS | {17}
+Shares | WeightedAverageNumberOfSharesOutstandingBasic | shares | {18}
+Shares, diluted | WeightedAverageNumberOfDilutedSharesOutstanding | shares | {19}
 """
-_NINE_MONTHS = _QUARTER + """
-Inventory      | ext:*WriteOff*Inventory* InventoryWriteDown                | USD | {20}
-Other cost     | ext:*OtherCost* ext:*CostOfRevenue*                        | USD | {21}
+_NINE_MONTHS = (
+    _QUARTER
+    + """
+Inventory | ext:*WriteOff*Inventory* InventoryWriteDown | USD | {20}
+Other cost | ext:*OtherCost* ext:*CostOfRevenue* | USD | {21}
 """
+)
 
 
 def _columns(first: str, last: str) -> tuple[tuple[str, str], ...]:
@@ -213,8 +216,7 @@ def _states(fact: Fact, context: Context, truth: Truth) -> bool:
     return (
         any(fnmatchcase(plain, accepted) for accepted in truth.accepted)
         and (_period(context), _basis(context)) == (truth.period, truth.basis)
-        and (fact.unit, fact.value, fact.decimals)
-        == (truth.unit, truth.value, truth.decimals)
+        and (fact.unit, fact.value, fact.decimals) == (truth.unit, truth.value, truth.decimals)
     )
 
 

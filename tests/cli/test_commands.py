@@ -38,13 +38,13 @@ def _packages_closed(request: pytest.FixtureRequest) -> Iterator[None]:
             gc.collect()
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty working directory with the example and a small input."""
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test works in a directory of its own, with the example and a small input."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "release.txt").write_bytes(EXAMPLE.read_bytes())
     (tmp_path / "small.txt").write_bytes(SMALL)
-    yield tmp_path
+    return tmp_path
 
 
 def _run(*words: str) -> tuple[int, str]:
@@ -89,9 +89,7 @@ def test_no_words_show_the_help() -> None:
 
 
 @pytest.mark.arelle
-def test_the_summary_says_what_was_done(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "release.txt", "-o", "out"]) == 0
     out, err = capsys.readouterr()
     rows = _rows(out)
@@ -112,7 +110,7 @@ def test_the_summary_says_what_was_done(
     }
 
 
-def test_infos_are_printed_only_when_asked_for(folder: Path) -> None:
+def test_infos_are_printed_only_when_asked_for() -> None:
     words = ("convert", "release.txt", "-o", "out", "--no-validate")
     _, brief = _run(*words)
     _, long = _run(*words, "--force", "-v")
@@ -120,7 +118,7 @@ def test_infos_are_printed_only_when_asked_for(folder: Path) -> None:
     assert ": info [map.extension]" in long
 
 
-def test_a_cik_is_taken(folder: Path) -> None:
+def test_a_cik_is_taken() -> None:
     words = ("convert", "small.txt", "-o", "out", "--no-validate", "--cik", "1105472")
     status, output = _run(*words)
     assert status == 0
@@ -130,7 +128,7 @@ def test_a_cik_is_taken(folder: Path) -> None:
     assert "0000000000" not in text
 
 
-def test_an_error_among_the_findings_is_status_1(folder: Path) -> None:
+def test_an_error_among_the_findings_is_status_1() -> None:
     Path("wrong.txt").write_bytes(WRONG_SUM)
     status, output = _run("convert", "wrong.txt", "-o", "out", "--no-validate")
     assert status == 1
@@ -139,9 +137,7 @@ def test_an_error_among_the_findings_is_status_1(folder: Path) -> None:
     assert Path("out/wrong/wrong.xml").is_file()
 
 
-def test_one_bad_input_does_not_stop_the_others(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_bad_input_does_not_stop_the_others(capsys: pytest.CaptureFixture[str]) -> None:
     Path("bad.txt").write_bytes(b"\x00" * 99)
     Path("none.txt").write_bytes(NO_STATEMENT)
     inputs = ["small.txt", "bad.txt", "missing.txt", "none.txt", "release.txt"]
@@ -155,19 +151,19 @@ def test_one_bad_input_does_not_stop_the_others(
     assert "none found" in out
 
 
-def test_the_worst_input_gives_the_status(folder: Path) -> None:
+def test_the_worst_input_gives_the_status() -> None:
     Path("none.txt").write_bytes(NO_STATEMENT)
     status, _ = _run("convert", "none.txt", "small.txt", "-o", "out", "--no-validate")
     assert status == 1
 
 
-def test_the_same_input_twice_is_converted_once(folder: Path) -> None:
+def test_the_same_input_twice_is_converted_once() -> None:
     status, output = _run("convert", "small.txt", "small.txt", "-o", "out", "--no-validate")
     assert status == 0
     assert output.count("written to") == 1
 
 
-def test_rules_override_the_mapping(folder: Path) -> None:
+def test_rules_override_the_mapping() -> None:
     rules = str(ROOT / "examples" / "rules.toml")
     words = ("convert", "release.txt", "-o", "out", "--no-validate", "--rules", rules, "-v")
     status, output = _run(*words)
@@ -179,7 +175,7 @@ def test_rules_override_the_mapping(folder: Path) -> None:
     assert "info [map.ignored]" in output
 
 
-def test_another_taxonomy(folder: Path) -> None:
+def test_another_taxonomy() -> None:
     words = ("convert", "release.txt", "-o", "out", "--no-validate")
     status, _ = _run(*words, "--taxonomy", "us-gaap-2009")
     assert status == 0
@@ -189,7 +185,7 @@ def test_another_taxonomy(folder: Path) -> None:
 
 
 @pytest.mark.arelle
-def test_two_runs_give_the_same_bytes(folder: Path) -> None:
+def test_two_runs_give_the_same_bytes() -> None:
     outputs = []
     for out in ("one", "two"):
         status, output = _run("convert", "release.txt", "small.txt", "-o", out, "-v")
@@ -202,7 +198,7 @@ def test_two_runs_give_the_same_bytes(folder: Path) -> None:
     assert len(first) == 14
 
 
-def test_the_folder_of_an_input_does_not_change_its_report(folder: Path) -> None:
+def test_the_folder_of_an_input_does_not_change_its_report() -> None:
     Path("deep").mkdir()
     Path("deep/small.txt").write_bytes(SMALL)
     for source, out in (("small.txt", "one"), ("deep/small.txt", "two")):
@@ -222,7 +218,7 @@ def _record(source: str, *words: str) -> dict[str, object]:
     return content
 
 
-def test_the_record_has_its_keys(folder: Path) -> None:
+def test_the_record_has_its_keys() -> None:
     content = _record("release.txt")
     assert list(content) == ["format", "tieout", "source", "summary", "findings", "places"]
     assert content["format"] == 1
@@ -238,7 +234,7 @@ def test_the_record_has_its_keys(folder: Path) -> None:
     assert summary["valid"] is None
 
 
-def test_the_record_of_a_finding(folder: Path) -> None:
+def test_the_record_of_a_finding() -> None:
     Path("wrong.txt").write_bytes(WRONG_SUM)
     findings = _record("wrong.txt")["findings"]
     assert isinstance(findings, list)
@@ -254,7 +250,7 @@ def test_the_record_of_a_finding(folder: Path) -> None:
     assert line[off["column"] - 1 : off["end_column"] - 1] == "$    405"
 
 
-def test_the_places_of_every_fact_hold_what_is_printed(folder: Path) -> None:
+def test_the_places_of_every_fact_hold_what_is_printed() -> None:
     """Every fact of a statement points at its number, digit by digit."""
     content = _record("release.txt")
     lines = EXAMPLE.read_text().splitlines()
@@ -278,7 +274,7 @@ def _check_digits(name: str, printed: str, value: str) -> None:
     assert digits == re.sub(r"[^\d]", "", value).strip("0"), (name, printed, value)
 
 
-def test_a_text_without_facts_still_has_a_record(folder: Path) -> None:
+def test_a_text_without_facts_still_has_a_record() -> None:
     Path("none.txt").write_bytes(NO_STATEMENT)
     content = _record("none.txt")
     assert content["places"] == {}
@@ -308,18 +304,18 @@ def test_inspect_shows_each_stage(folder: Path, stage: str, words: list[str]) ->
     assert {p.name for p in folder.iterdir()} == {"release.txt", "small.txt"}
 
 
-def test_inspect_shows_the_mapping_unless_told(folder: Path) -> None:
+def test_inspect_shows_the_mapping_unless_told() -> None:
     assert _run("inspect", "small.txt") == _run("inspect", "small.txt", "--stage", "map")
 
 
-def test_inspect_of_a_text_without_a_statement_is_status_1(folder: Path) -> None:
+def test_inspect_of_a_text_without_a_statement_is_status_1() -> None:
     Path("none.txt").write_bytes(NO_STATEMENT)
     status, output = _run("inspect", "none.txt")
     assert status == 1
     assert "statement.none" in output
 
 
-def test_explain_says_why(folder: Path) -> None:
+def test_explain_says_why() -> None:
     status, output = _run("explain", "release.txt", "83")
     assert status == 0
     assert "Treasury stock" in output
@@ -345,14 +341,14 @@ def test_explain_says_why(folder: Path) -> None:
         ("116", "ext:AmortizationOfGoodwillAndPurchasedIntangibleAssets"),
     ],
 )
-def test_explain_knows_every_line(folder: Path, line: str, words: str) -> None:
+def test_explain_knows_every_line(line: str, words: str) -> None:
     status, output = _run("explain", "release.txt", line)
     assert status == 0
     assert words in output
 
 
 def test_explain_answers_for_every_line_of_the_example(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No line is without an answer, not even an empty one; every twentieth is asked."""
     for line in range(1, len(EXAMPLE.read_text().splitlines()) + 1, 20):
@@ -364,9 +360,7 @@ def test_explain_answers_for_every_line_of_the_example(
 
 
 @pytest.mark.arelle
-def test_validate_judges_our_own_report(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_validate_judges_our_own_report(capsys: pytest.CaptureFixture[str]) -> None:
     main(["convert", "small.txt", "-o", "out", "--no-validate"])
     capsys.readouterr()
     report = Path("out/small/small.xml")
@@ -386,9 +380,7 @@ def test_validate_judges_our_own_report(
     assert "error [calc11e:" in out
 
 
-def test_validate_of_nothing_is_refused(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_validate_of_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "missing.xml"]) == 2
     assert capsys.readouterr().err.startswith("error: missing.xml: not there")
     assert main(["validate", "."]) == 2
@@ -396,9 +388,7 @@ def test_validate_of_nothing_is_refused(
 
 
 @pytest.mark.arelle
-def test_validate_of_what_is_no_report_fails(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_validate_of_what_is_no_report_fails(capsys: pytest.CaptureFixture[str]) -> None:
     Path("other.xml").write_text("<a/>")
     assert main(["validate", "other.xml"]) == 1
     out, _ = capsys.readouterr()

@@ -69,9 +69,7 @@ def test_every_code_has_an_input_and_a_section() -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_code_is_drawn_with_its_message(
-    code: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_code_is_drawn_with_its_message(code: str, request: pytest.FixtureRequest) -> None:
     conversion = _converted(code)
     lines = source_lines(conversion.reading.submission)
     text = "".join(
