@@ -352,22 +352,27 @@ def _with_zero_rows(statement: Statement, open_rows: list[int], claim: _Claim) -
 
 
 def _sums_across(statement: Statement) -> Iterator[Sum]:
-    """Reported + adjustments = non-GAAP (or pro forma), within one period."""
+    """Reported + adjustments = adjusted, or = restated, within one period."""
     for total, column in enumerate(statement.columns):
-        if column.basis not in (Basis.NON_GAAP, Basis.PRO_FORMA):
-            continue
+        wanted = _ADDS_TO.get(column.basis, frozenset())
         parts = [
             i
             for i, other in enumerate(statement.columns)
-            if other.period == column.period
-            and other.basis in (Basis.REPORTED, Basis.ADJUSTMENT)
+            if other.period == column.period and other.basis in wanted
         ]
         bases = {statement.columns[i].basis for i in parts}
-        if bases == {Basis.REPORTED, Basis.ADJUSTMENT}:
+        if wanted and bases == wanted:
             terms = tuple(Term(i, 1) for i in parts)
             one = Sum(total, terms, ("reported + adjustments = adjusted",))
             if _mostly_holds(statement, one):
                 yield one
+
+
+_ADDS_TO = {
+    Basis.NON_GAAP: frozenset({Basis.REPORTED, Basis.ADJUSTMENT}),
+    Basis.PRO_FORMA: frozenset({Basis.REPORTED, Basis.ADJUSTMENT}),
+    Basis.REPORTED: frozenset({Basis.PREVIOUSLY_REPORTED, Basis.RESTATEMENT}),
+}
 
 
 def _mostly_holds(statement: Statement, one: Sum) -> bool:

@@ -28,13 +28,13 @@ from converter.display import (
     summary_rows,
     verdict_words,
 )
-from converter.errors import ConverterError, OptionsError, SubmissionError
+from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
 from converter.model import Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.output import claim_folders, findings_file, write_folder
 from converter.pipeline import Conversion, convert, validate
 from converter.taxonomy import load_taxonomy
-from converter.validation import Verdict, validate_file
+from converter.validation import Verdict, check_package, validate_file
 
 app = typer.Typer(
     help="Reads financial statements printed as text, writes XBRL, and proves that it ties.",
@@ -146,7 +146,8 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
 ) -> None:
     """Turn statements into an XBRL report with its own extension taxonomy."""
     options = _options(cik, taxonomy, rules)
-    _check_package(taxonomy_package)
+    if taxonomy_package is not None:
+        check_package(taxonomy_package)
     folders = claim_folders(inputs, out, force=force)
     status = 0
     for source in _progress(list(folders)):
@@ -221,10 +222,15 @@ def validate_command(
     taxonomy_package: _Package = None,
 ) -> None:
     """Have Arelle check XBRL reports, offline."""
-    _check_package(taxonomy_package)
+    if taxonomy_package is not None:
+        check_package(taxonomy_package)
     status = 0
     for path in _progress(files):
-        verdict = validate_file(path, taxonomy_package)
+        try:
+            verdict = validate_file(path, taxonomy_package)
+        except ValidatorError as error:
+            status = max(status, _say(error))
+            continue
         _print(f"{path}: {verdict.facts} facts, {verdict_words(verdict)}")
         for finding in verdict.findings:
             _print_lines(finding, finding_lines(finding, str(path), ()))
@@ -241,11 +247,6 @@ def _options(cik: str | None, taxonomy: str, rules: Path | None) -> Options:
     if cik is not None:
         options = replace(options, cik=read_cik(cik))
     return replace(options, rules=read_rules(rules)) if rules else options
-
-
-def _check_package(package: Path | None) -> None:
-    if package is not None and not package.is_file():
-        raise OptionsError(f"--taxonomy-package {package}: no such file")
 
 
 def _convert(source: str, options: Options) -> tuple[bytes, Conversion]:

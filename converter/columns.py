@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from converter.model import (
     Basis,
@@ -25,6 +26,9 @@ _CHANGE_COLUMN = re.compile(
 _ADJUSTMENT = re.compile(
     r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", re.IGNORECASE
 )
+_PREVIOUS = re.compile(
+    r"\b(?:previously|originally)\s+(?:reported|stated|filed)\b", re.IGNORECASE
+)
 _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", re.IGNORECASE)
 
 
@@ -41,15 +45,37 @@ def read_columns(
     """The columns of a table; None for those that give no facts, with the reason."""
     words = read_period_words(" ".join(cell.text for cell in caption))
     instant = kind is StatementKind.BALANCE_SHEET
+    read = _restated(
+        [
+            _column(column, _dated_in_order(words, i, len(table.columns)), instant=instant)
+            for i, column in enumerate(table.columns)
+        ]
+    )
     columns: list[StatementColumn | None] = []
     findings: list[Finding] = []
     seen: dict[object, int] = {}
-    for i, column in enumerate(table.columns):
-        read = _column(column, words, instant=instant)
-        problem = _column_problem(read, column, table, seen, i)
-        columns.append(None if problem else read)
+    for i, column in enumerate(read):
+        problem = _column_problem(column, table, seen, i)
+        columns.append(None if problem else column)
         findings += [problem] if problem else []
     return columns, findings
+
+
+def _dated_in_order(words: PeriodWords, index: int, count: int) -> PeriodWords:
+    """Of a caption with one date for each column, the date of this one."""
+    if len(words.dates) != count:
+        return words
+    return replace(words, dates=(words.dates[index],))
+
+
+def _restated(columns: list[StatementColumn]) -> list[StatementColumn]:
+    """Beside figures as previously reported, adjustments are those of a restatement."""
+    if all(column.basis is not Basis.PREVIOUSLY_REPORTED for column in columns):
+        return columns
+    return [
+        replace(column, basis=Basis.RESTATEMENT) if column.basis is Basis.ADJUSTMENT else column
+        for column in columns
+    ]
 
 
 def _column(column: Column, words: PeriodWords, *, instant: bool) -> StatementColumn:
@@ -60,6 +86,8 @@ def _column(column: Column, words: PeriodWords, *, instant: bool) -> StatementCo
 
 def column_basis(heading: str) -> Basis:
     """What kind of figures a heading announces; GAAP when it says nothing."""
+    if _PREVIOUS.search(heading):
+        return Basis.PREVIOUSLY_REPORTED
     if _ADJUSTMENT.search(heading):
         return Basis.ADJUSTMENT
     if _NON_GAAP.search(heading):
@@ -75,15 +103,15 @@ def _audited(heading: str) -> bool | None:
 
 def _column_problem(
     read: StatementColumn,
-    column: Column,
     table: Table,
     seen: dict[object, int],
     index: int,
 ) -> Finding | None:
     """Why a column gives no facts, or None when it does."""
+    column = read.source
     text = " ".join(cell.text for cell in column.heading)
     count = sum(row.cells[index] is not None for row in table.rows)
-    place = column.heading[0].span if column.heading else _first_cell(table, index)
+    place = column.heading[-1].span if column.heading else _first_cell(table, index)
     what = f"column {index + 1} ({text or 'no heading'}; {count} numbers)"
     if _CHANGE_COLUMN.search(text):
         return Finding(

@@ -53,12 +53,8 @@ def finding_lines(finding: Finding, name: str, lines: Sequence[str]) -> Iterator
 
 
 def source_lines(submission: Submission) -> list[str]:
-    """The lines of a file by number, those outside documents empty."""
-    numbered = [line for document in submission.documents for line in document.lines]
-    texts = [""] * max((line.number for line in numbered), default=0)
-    for line in numbered:
-        texts[line.number - 1] = line.text
-    return texts
+    """The lines of a file as received."""
+    return [line.text for line in submission.lines]
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -87,13 +83,17 @@ def summary_rows(
         ),
         (
             "not mapped",
-            f"{plural(len(own), 'caption')} became extension concepts"
-            if own
-            else "nothing: every caption has a standard concept",
+            _not_mapped(len(own), conversion),
         ),
         ("sums", f"{sums:,} checked, {holds}" if sums else "none found"),
     ]
     return [*rows, ("Arelle", verdict_words(verdict))]
+
+
+def _not_mapped(count: int, conversion: Conversion) -> str:
+    if count:
+        return f"{plural(count, 'caption')} became extension concept{'s' if count > 1 else ''}"
+    return "nothing: all have standard concepts" if conversion.statements else "nothing to map"
 
 
 def _many(kind: str) -> str:

@@ -15,14 +15,16 @@ from converter.model import (
     Statement,
     StatementKind,
 )
-from converter.taxonomy import Concept, Taxonomy
+from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 
 _LONGEST_NAME = 200
 _SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar "))
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
+_NUMBER = re.compile(r"\$\s?[\d.,]*\d|\b\d{1,3}(?:,\d{3})+\b|(?<!\w)\.\d+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ARTICLES = {"a", "an", "the"}
+_DANGLING = {"and", "at", "less", "of", "or", "to", "with"}
 _JOINING = {"and", "as", "at", "by", "for", "in", "net", "not", "of", "on", "or", "per", "to"}
 _OUTFLOW = re.compile(
     r"\b(?:costs?|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
@@ -43,12 +45,14 @@ def concept_name(label: str) -> str:
     >>> concept_name("Write-off (benefit) of inventory")
     'WriteOffBenefitOfInventory'
     """
-    text = _YEAR.sub(" ", _POSSESSIVE.sub("", label))
+    text = _YEAR.sub(" ", _NUMBER.sub(" ", _POSSESSIVE.sub("", label)))
     for symbol, word in _SYMBOLS:
         text = text.replace(symbol, word)
     text = re.sub(r"\b[Aa]mort\.", "Amortization", text)
     words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
     kept = [w for w in words if w.lower() not in _ARTICLES] or words
+    while len(kept) > 1 and kept[-1].lower() in _DANGLING:
+        kept.pop()
     name = "".join(map(_capitalised, kept))
     return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
 
@@ -63,8 +67,7 @@ def extension_concept(
     statement: Statement,
     row: Row,
     taxonomy: Taxonomy,
-    parent: Concept | None,
-    weight: int,
+    balance: Balance | None,
 ) -> ExtensionConcept:
     """A concept for a row: its type by measure, its balance by the sum it stands in.
 
@@ -72,8 +75,8 @@ def extension_concept(
         statement: The statement of the row.
         row: The line that no standard concept fits.
         taxonomy: Names that are taken, and types, come from here.
-        parent: The concept of the printed total that adds the row up, if known.
-        weight: 1 when that total adds the row, -1 when it deducts it.
+        balance: What the printed total that adds the row up asks for; None when no total
+            tells.
     """
     local = concept_name(row.label) or _nameless(statement, row)
     instant = statement.kind is StatementKind.BALANCE_SHEET
@@ -81,7 +84,7 @@ def extension_concept(
         QName(EXTENSION, free_name(local, row, taxonomy)),
         item_type(row.measure, taxonomy),
         "instant" if instant else "duration",
-        _balance(statement, row, parent, weight),
+        (balance or caption_balance(statement, row)) if row.measure is Measure.MONEY else None,
     )
 
 
@@ -111,14 +114,8 @@ def _nameless(statement: Statement, row: Row) -> str:
     )
 
 
-def _balance(
-    statement: Statement, row: Row, parent: Concept | None, weight: int
-) -> Balance | None:
-    """Money on the face of a statement has a balance (EFM 6.8.11)."""
-    if row.measure is not Measure.MONEY:
-        return None
-    if parent is not None and parent.balance is not None:
-        return parent.balance if weight > 0 else _opposite(parent.balance)
+def caption_balance(statement: Statement, row: Row) -> Balance:
+    """The balance that a caption suggests; money on a statement has one (EFM 6.8.11)."""
     words = normalised(" ".join([*row.section, row.label]))
     if statement.kind is StatementKind.BALANCE_SHEET:
         return (
@@ -129,14 +126,18 @@ def _balance(
     return "debit" if _OUTFLOW.search(normalised(row.label)) else "credit"
 
 
-def _opposite(balance: Balance) -> Balance:
+def opposite(balance: Balance) -> Balance:
+    """Debit for credit, and the other way round."""
     return "credit" if balance == "debit" else "debit"
 
 
-_MEMBERS = {
-    Basis.ADJUSTMENT: "ScenarioAdjustmentMember",
-    Basis.NON_GAAP: "NonGaapMember",
-    Basis.PRO_FORMA: "ProFormaMember",
+_SCENARIO = "StatementScenarioAxis"
+_DIMENSIONS = {
+    Basis.ADJUSTMENT: (_SCENARIO, "ScenarioAdjustmentMember"),
+    Basis.NON_GAAP: (_SCENARIO, "NonGaapMember"),
+    Basis.PRO_FORMA: (_SCENARIO, "ProFormaMember"),
+    Basis.PREVIOUSLY_REPORTED: ("RestatementAxis", "ScenarioPreviouslyReportedMember"),
+    Basis.RESTATEMENT: ("RestatementAxis", "RestatementAdjustmentMember"),
 }
 
 
@@ -144,15 +145,26 @@ def dimension(basis: Basis, taxonomy: Taxonomy) -> tuple[QName, QName] | None:
     """The axis and the member for a column's basis; None for reported figures.
 
     The scenario axis allows extension members (DQC_0001.76); the standard one is taken
-    where the taxonomy has it and does not deprecate it.
+    where the taxonomy has it and does not deprecate it. Before there was an axis for
+    restatements they were on the scenario axis.
     """
     if basis is Basis.REPORTED:
         return None
-    axis = taxonomy.find("StatementScenarioAxis")
-    concept = taxonomy.find(_MEMBERS[basis])
-    standard = concept is not None and not taxonomy.is_deprecated(concept)
-    member = concept.name if concept and standard else QName(EXTENSION, _MEMBERS[basis])
-    return (axis.name if axis else QName(EXTENSION, "StatementScenarioAxis")), member
+    wanted, local = _DIMENSIONS[basis]
+    axis = taxonomy.find(wanted) or taxonomy.find(_SCENARIO)
+    concepts = [taxonomy.concept(QName(prefix, local)) for prefix in ("us-gaap", "srt")]
+    current = [c.name for c in concepts if c is not None and not taxonomy.is_deprecated(c)]
+    return (
+        axis.name if axis else QName(EXTENSION, wanted),
+        current[0] if current else QName(EXTENSION, local),
+    )
+
+
+def axis_domain(axis: QName, taxonomy: Taxonomy) -> QName:
+    """The domain of an axis, which is its default: the reported figures."""
+    names = (axis.local.replace("Axis", "Domain"), "ScenarioUnspecifiedDomain")
+    found = [c.name for c in map(taxonomy.find, names) if c is not None]
+    return found[0] if found else QName(EXTENSION, names[0])
 
 
 def domain_member(name: QName, taxonomy: Taxonomy) -> ExtensionConcept:

@@ -7,15 +7,21 @@ What fits nowhere gets a concept of the filer's own. Nothing is forced or droppe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
 
 from converter.captions import called, row_span
-from converter.extension import concept_name, extension_concept
+from converter.extension import (
+    caption_balance,
+    concept_name,
+    extension_concept,
+    opposite,
+)
 from converter.model import (
     EXTENSION,
     Alternative,
+    Balance,
     Finding,
     Footing,
     MappedStatement,
@@ -38,7 +44,7 @@ from converter.placing import (
 )
 from converter.rows import balance_at
 from converter.ruling import apply_rules
-from converter.signs import row_signs
+from converter.signs import own_sign, row_signs
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 from converter.wordings import Candidate, candidates_for
@@ -143,14 +149,63 @@ def _extended(
     others: tuple[Alternative, ...],
 ) -> Match:
     """A concept of the filer's own, with the balance that its place in a sum asks for."""
-    weight, parent = 1, None
-    for one in adding_sums(footing):
-        for term in one.terms:
-            if term.at == i and (names := chosen.get(one.total, ())):
-                weight, parent = term.weight, taxonomy.concept(names[0])
-    own = extension_concept(statement, statement.rows[i], taxonomy, parent, weight)
+    row = statement.rows[i]
+    balance = _Balances(statement, footing, taxonomy, chosen).asked(i)
+    own = extension_concept(statement, row, taxonomy, balance)
     reason = "no standard concept fits: an extension"
     return Match(i, (own.name,), own, 1, 0.5, (reason,), others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Balances:
+    """The balances that make a statement add up as it is printed.
+
+    A row's own concept has a balance; else the total that adds it up asks for one such
+    that the printed sign can stand; else the caption suggests one.
+    """
+
+    statement: Statement
+    footing: Footing
+    taxonomy: Taxonomy
+    chosen: Choice
+
+    def asked(self, i: int) -> Balance | None:
+        """What the total above a row asks for; None when no total adds it up."""
+        above = self._above(i)
+        if above is None:
+            return None
+        total, weight = above
+        balance = self.of(total)
+        return balance if weight * self.sign(total) > 0 else opposite(balance)
+
+    def of(self, i: int) -> Balance:
+        """The balance of a row."""
+        return (
+            self._own(i)
+            or self.asked(i)
+            or caption_balance(self.statement, self.statement.rows[i])
+        )
+
+    def sign(self, i: int) -> int:
+        """1 when a row's value is the printed number, -1 when it is turned."""
+        above, own = self._above(i), self._own(i)
+        if above is None:
+            match = Match(i, self.chosen.get(i, ()), None, 1, 1.0, ())
+            return own_sign(self.statement, self.taxonomy, match)
+        if own is None:
+            return 1
+        total, weight = above
+        return self.sign(total) * weight * (1 if own == self.of(total) else -1)
+
+    def _above(self, i: int) -> tuple[int, int] | None:
+        sums = adding_sums(self.footing)
+        found = ((s.total, t.weight) for s in sums for t in s.terms if t.at == i)
+        return next(found, None)
+
+    def _own(self, i: int) -> Balance | None:
+        names = self.chosen.get(i, ())
+        concept = self.taxonomy.concept(names[0]) if names else None
+        return concept.balance if concept else None
 
 
 def _distinct(
@@ -205,11 +260,11 @@ def _renamed(
     used: set[QName],
 ) -> Match:
     base = match.extension or extension_concept(
-        statement, statement.rows[match.row], taxonomy, None, 1
+        statement, statement.rows[match.row], taxonomy, None
     )
     section = statement.rows[match.row].section
     local = base.name.local
-    if section:
+    if section and statement.rows[match.row].label:
         local = concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
     name, number = QName(EXTENSION, local), 2
     while name in used:

@@ -74,11 +74,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a filer sent: the pairs of its SGML header, if any, and its documents."""
+    """What a filer sent: the pairs of its SGML header, if any, and its documents.
+
+    `lines` are all lines of the file, those between documents too.
+    """
 
     name: str
     header: tuple[tuple[str, str], ...]
     documents: tuple[Document, ...]
+    lines: tuple[Line, ...]
 
 
 # --- 2. Table ------------------------------------------------------------------------
@@ -143,12 +147,18 @@ class StatementKind(StrEnum):
 
 
 class Basis(StrEnum):
-    """What kind of figures a column holds. Only REPORTED ones carry no dimension."""
+    """What kind of figures a column holds. Only REPORTED ones carry no dimension.
+
+    Restated figures are the reported ones; those they replace, and the difference, are
+    PREVIOUSLY_REPORTED and RESTATEMENT (XBRL US guidance of 2011 on restated values).
+    """
 
     REPORTED = "reported"
     ADJUSTMENT = "adjustment"
     NON_GAAP = "non-gaap"
     PRO_FORMA = "pro forma"
+    PREVIOUSLY_REPORTED = "previously reported"
+    RESTATEMENT = "restatement"
 
 
 class Measure(StrEnum):

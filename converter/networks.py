@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from converter.calculation import calculation_arcs
-from converter.extension import concept_name, dimension, heading_concept
+from converter.extension import axis_domain, concept_name, dimension, heading_concept
 from converter.labels import NEGATED, NEGATED_TOTAL, STANDARD, TERSE, TOTAL, distinct_labels
 from converter.model import (
     EXTENSION,
@@ -214,18 +214,24 @@ def _next(orders: dict[QName, int], parent: QName) -> int:
 
 
 def _table_arcs(
-    root: QName, table: QName, items: QName,
-    members: tuple[tuple[QName, QName], ...], headings: _Headings,
-) -> Iterator[PresentationArc]:  # fmt: skip
-    axis = members[0][0]
-    domain = headings.named("ScenarioUnspecifiedDomain")
-    headings.label(axis)
-    pairs = [(root, table), (table, axis), (axis, domain)]
-    yield from (PresentationArc(a, b, 1, STANDARD) for a, b in pairs)
-    for order, (_, member) in enumerate(members, start=1):
-        headings.label(member)
-        yield PresentationArc(domain, member, order, STANDARD)
-    yield PresentationArc(table, items, 2, STANDARD)
+    root: QName,
+    table: QName,
+    items: QName,
+    members: tuple[tuple[QName, QName], ...],
+    headings: _Headings,
+) -> Iterator[PresentationArc]:
+    axes = list(dict.fromkeys(axis for axis, _ in members))
+    yield PresentationArc(root, table, 1, STANDARD)
+    for order, axis in enumerate(axes, start=1):
+        domain = headings.domain(axis)
+        headings.label(axis)
+        yield PresentationArc(table, axis, order, STANDARD)
+        yield PresentationArc(axis, domain, 1, STANDARD)
+        own = [member for other, member in members if other == axis]
+        for place, member in enumerate(own, start=1):
+            headings.label(member)
+            yield PresentationArc(domain, member, place, STANDARD)
+    yield PresentationArc(table, items, len(axes) + 1, STANDARD)
 
 
 class _Headings:
@@ -246,6 +252,12 @@ class _Headings:
         concept = self._taxonomy.find(local)
         name = concept.name if concept else self._make(local)
         self._taken.add(name)
+        self.label(name)
+        return name
+
+    def domain(self, axis: QName) -> QName:
+        """The domain of an axis, labelled."""
+        name = axis_domain(axis, self._taxonomy)
         self.label(name)
         return name
 
@@ -312,21 +324,20 @@ def _dimensions(
     members: tuple[tuple[QName, QName], ...],
     taxonomy: Taxonomy,
 ) -> Iterator[DefinitionArc]:
-    """A closed hypercube over all lines: the default is the reported figures."""
-    table, items, domain = (
+    """A closed hypercube over all lines: the defaults are the reported figures."""
+    table, items = (
         concept.name
-        for concept in map(
-            taxonomy.find,
-            ("StatementTable", "StatementLineItems", "ScenarioUnspecifiedDomain"),
-        )
+        for concept in map(taxonomy.find, ("StatementTable", "StatementLineItems"))
         if concept is not None
     )
-    axis = members[0][0]
     yield DefinitionArc(items, table, 1, "all")
-    yield DefinitionArc(table, axis, 1, "hypercube-dimension")
-    yield DefinitionArc(axis, domain, 1, "dimension-domain")
-    yield DefinitionArc(axis, domain, 2, "dimension-default")
-    for order, (_, member) in enumerate(members, start=1):
-        yield DefinitionArc(domain, member, order, "domain-member")
+    for order, axis in enumerate(dict.fromkeys(axis for axis, _ in members), start=1):
+        domain = axis_domain(axis, taxonomy)
+        yield DefinitionArc(table, axis, order, "hypercube-dimension")
+        yield DefinitionArc(axis, domain, 1, "dimension-domain")
+        yield DefinitionArc(axis, domain, 2, "dimension-default")
+        own = [member for other, member in members if other == axis]
+        for place, member in enumerate(own, start=1):
+            yield DefinitionArc(domain, member, place, "domain-member")
     for order, line in enumerate(lines, start=2):
         yield DefinitionArc(items, line.concept, order, "domain-member")

@@ -47,11 +47,15 @@ class Token(NamedTuple):
 
 
 class SplitLine(NamedTuple):
-    """A line parted into its label and the numbers after it."""
+    """A line parted into its label and the numbers after it.
+
+    `held` are the numbers at the end of the label, which may yet belong to the row.
+    """
 
     label: str
     label_start: int
     tokens: tuple[Token, ...]
+    held: tuple[Token, ...]
 
 
 def split_line(text: str) -> SplitLine:
@@ -62,12 +66,14 @@ def split_line(text: str) -> SplitLine:
     stay in the label. No numbers: the whole line is the label.
     """
     tokens = _tail(text)
+    held: list[Token] = []
     while tokens and not _starts_row(text, tokens[0]):
-        tokens = tokens[1:]
+        held.append(tokens.pop(0))
     cut = tokens[0].start if tokens else len(text)
     label = _LEADER.sub("", text[:cut]).rstrip()
     start = len(label) - len(label.lstrip())
-    return SplitLine(label.strip(), start if label.strip() else cut, tuple(tokens))
+    start = start if label.strip() else cut
+    return SplitLine(label.strip(), start, tuple(tokens), tuple(held))
 
 
 def _tail(text: str) -> list[Token]:
@@ -136,6 +142,7 @@ def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
         raise ValueError(f"not a printed number: {cell.text!r}")
     digits = found["inside"] or found["plain"]
     negative = found["open"] is not None or found["minus"] is not None
-    power = scale - 2 if is_percent(cell.text) else scale
-    number = Decimal(digits.replace(",", "")) * Decimal(10) ** power
-    return Amount(-number if negative else number, printed_decimals(cell.text) - power, cell)
+    decimals = printed_decimals(cell.text) - (scale - 2 if is_percent(cell.text) else scale)
+    number = Decimal(re.sub(r"[,.]", "", digits)).scaleb(-decimals)
+    number = number.quantize(Decimal(1)) if decimals <= 0 else number
+    return Amount(-number if negative else number, decimals, cell)

@@ -39,6 +39,11 @@ class Rule:
         return self.pattern is None or self.pattern.search(row.label) is not None
 
     @property
+    def wanted(self) -> str:
+        """What the rule looks for, as the user knows it."""
+        return self.pattern.pattern if self.pattern else self.label or ""
+
+    @property
     def weight(self) -> tuple[bool, bool, bool]:
         """The narrower rule wins: an exact label, then a section, then a statement."""
         return (

@@ -97,6 +97,19 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
     return folders
 
 
+def _swap(new: Path, folder: Path, old: Path) -> None:
+    """Put the new folder in place of the old one, or leave the old one where it was."""
+    existed = folder.exists()
+    if existed:
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        if existed:
+            old.rename(folder)
+        raise
+
+
 def write_folder(folder: Path, files: Iterable[RenderedFile]) -> None:
     """Write files to a folder at once: a reader sees the old content or the new.
 
@@ -113,9 +126,7 @@ def write_folder(folder: Path, files: Iterable[RenderedFile]) -> None:
         new.mkdir()
         for file in files:
             (new / file.name).write_bytes(file.data)
-        if folder.exists():
-            folder.rename(temporary / "old")
-        new.rename(folder)
+        _swap(new, folder, temporary / "old")
     except OSError as error:
         raise OptionsError(f"{folder}: cannot be written: {error.strerror}") from error
     finally:

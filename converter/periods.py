@@ -38,6 +38,9 @@ _LENGTH = re.compile(
 )
 
 
+_SINCE = re.compile(r"\b(?:from|inception|since)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Length:
     """How long a duration is: in months, or in weeks."""
@@ -48,12 +51,16 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class PeriodWords:
-    """What a piece of text says about periods; each part may be missing."""
+    """What a piece of text says about periods; each part may be missing.
+
+    `since` is true when it counts from a date ("from inception ... to ...").
+    """
 
     length: Length | None
     dates: tuple[date, ...]
     month_days: tuple[tuple[int, int], ...]
     years: tuple[int, ...]
+    since: bool = False
 
 
 def read_period_words(text: str) -> PeriodWords:
@@ -68,7 +75,7 @@ def read_period_words(text: str) -> PeriodWords:
         (_month(m[1]), int(m[2])) for m in _MONTH_DAY.finditer(rest) if _is_day(m)
     )
     years = tuple(int(m[1]) for m in _YEAR.finditer(text))
-    return PeriodWords(_length(text), dates, month_days, years)
+    return PeriodWords(_length(text), dates, month_days, years, bool(_SINCE.search(text)))
 
 
 def read_dates(text: str) -> tuple[date, ...]:
@@ -89,6 +96,8 @@ def column_period(
     end = _end(heading, caption)
     if end is None:
         return None
+    if not instant and heading.since and len(heading.dates) > 1:
+        return Duration(heading.dates[0], heading.dates[-1])
     if instant:
         return Instant(end)
     length = heading.length or caption.length
@@ -121,6 +130,8 @@ def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
         dated = [day for day in caption.dates if day.year == year]
         if dated:
             return dated[-1]
+        if len(caption.dates) == 1 and caption.dates[0].year == year + 1:
+            return caption.dates[0]  # fiscal 2003 ended on January 3, 2004
     if year is None and month_day is None:
         return caption.dates[0] if len(set(caption.dates)) == 1 else None
     if year is None and len(set(caption.years)) == 1:

@@ -22,6 +22,7 @@ from converter.model import (
 )
 from converter.options import Options, read_cik
 from converter.rendering import render
+from converter.ruling import check_rules, unused_rules
 from converter.sgml import read_submission
 from converter.statements import incomplete_end, read_statements
 from converter.tables import find_tables
@@ -79,9 +80,10 @@ def read(data: bytes, *, name: str) -> Reading:
         findings += found
         document_tables = find_tables(document)
         document_statements, found = read_statements(document_tables)
-        findings += [*found, *incomplete_end(document, document_tables)]
+        findings += found
         tables += document_tables
         statements += document_statements
+    findings += incomplete_end(submission, tables)
     return Reading(submission, cover, tuple(tables), tuple(statements), tuple(findings))
 
 
@@ -100,6 +102,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     """
     options = options or Options()
     taxonomy = load_taxonomy(options.taxonomy)
+    check_rules(options.rules, taxonomy)
     reading = read(data, name=name)
     findings = list(reading.findings)
     mapped: list[MappedStatement] = []
@@ -109,6 +112,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         mapping, found = map_statement(statement, footing, taxonomy, options.rules)
         findings += found
         mapped.append(mapping)
+    findings += unused_rules(reading.statements, options.rules)
     if not mapped:
         findings.append(_no_statement())
     statements = distinct_extensions(mapped, taxonomy)

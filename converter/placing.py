@@ -18,6 +18,7 @@ from converter.model import (
     StatementKind,
     Sum,
 )
+from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 from converter.wordings import Candidate, total_called
@@ -26,10 +27,14 @@ Choice = Mapping[int, tuple[QName, ...]]
 
 
 class Place(NamedTuple):
-    """Where the sums put a row: the total's concept, and totals beside the row."""
+    """Where the sums put a row: the total's concept, and what else it adds up.
+
+    `beside` are the other terms that are totals themselves, `terms` all other terms.
+    """
 
     parent: QName | None
-    beside: tuple[QName, ...]
+    beside: tuple[QName, ...] = ()
+    terms: tuple[QName, ...] = ()
 
 
 def choose_concepts(
@@ -52,8 +57,8 @@ def choose_concepts(
             chosen[i] = tuple(c.name for c in best.concepts) if best else ()
         for one in adding_sums(footing):
             if one.total in proposed and not statement.rows[one.total].label:
-                common = _common_ancestor(statement, one, taxonomy, chosen)
-                chosen[one.total] = (common,) if common else ()
+                name = _nameless_total(statement, one, taxonomy, chosen)
+                chosen[one.total] = (name,) if name else ()
     return chosen
 
 
@@ -65,15 +70,24 @@ def adding_sums(footing: Footing) -> list[Sum]:
 def place_of(
     statement: Statement, footing: Footing, taxonomy: Taxonomy, chosen: Choice, i: int
 ) -> Place:
-    """Where the printed sums, or else its section, put a row."""
+    """Where the printed sums, or else its section, put a row.
+
+    Of an opening or closing balance sums tell nothing: what changed it is no part of it.
+    """
+    if balance_at(statement.rows[i]) is not None:
+        return Place(None)
     for one in adding_sums(footing):
         rows = [term.at for term in one.terms]
         if i in rows:
             totals = {s.total for s in adding_sums(footing)}
-            beside = [c for r in rows if r != i and r in totals for c in chosen.get(r, ())]
+            terms = {r: chosen.get(r, ())[:1] for r in rows if r != i}
             parent = chosen.get(one.total, ())
-            return Place(parent[0] if len(parent) == 1 else None, tuple(beside))
-    return Place(_section_total(statement, i, taxonomy), ())
+            return Place(
+                parent[0] if len(parent) == 1 else None,
+                tuple(name for r, names in terms.items() if r in totals for name in names),
+                tuple(name for names in terms.values() for name in names),
+            )
+    return Place(_section_total(statement, i, taxonomy))
 
 
 def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | None:
@@ -92,10 +106,31 @@ def _best(
     place: Place,
     taxonomy: Taxonomy,
 ) -> Candidate | None:
-    """The candidate that fits its place best; the earlier of two that fit alike."""
-    fits = [(fit(statement.kind, c, place, taxonomy), c) for c in candidates]
-    possible = [(fit, c) for fit, c in fits if fit >= 0]
-    return max(possible, key=lambda pair: pair[0])[1] if possible else None
+    """The candidate that fits its place best; the earlier of two that fit alike.
+
+    Of two under the same total, the one that the tree adds up with more of the other
+    terms ("other income" beside interest margins is not that of a manufacturer), but not
+    a wider concept than the wording names first.
+    """
+    kind, best, merit = statement.kind, None, (-1, 0)
+    for candidate in candidates:
+        name = candidate.concepts[0].name
+        level = fit(kind, candidate, place, taxonomy)
+        own = (level, _companions(kind, name, place, taxonomy) if level > 0 else 0)
+        wider = best is not None and taxonomy.descends(best.concepts[0].name, name, kind)
+        if level >= 0 and own > merit and not (wider and level == merit[0]):
+            best, merit = candidate, own
+    return best
+
+
+def _companions(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> int:
+    """How many other terms share a sum of the taxonomy with a concept."""
+    own = {(arc.role, arc.parent) for arc in taxonomy.calculation_parents(name, kind)}
+    return sum(
+        any((arc.role, arc.parent) in own for arc in taxonomy.calculation_parents(other, kind))
+        for other in place.terms
+        if other != name
+    )
 
 
 def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxonomy) -> int:
@@ -121,6 +156,19 @@ def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxon
 
 def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> bool:
     return any(taxonomy.descends(name, other, kind) for other in place.beside)
+
+
+def _nameless_total(
+    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice
+) -> QName | None:
+    """What a total without a label adds up: a section with a total, or what the tree says."""
+    sections = {statement.rows[term.at].section[-1:] for term in one.terms}
+    if len(sections) == 1 and (section := sections.pop()):
+        name = total_called(f"total {normalised(section[0])}", statement.kind)
+        concept = taxonomy.find(name) if name else None
+        if concept is not None and not taxonomy.is_deprecated(concept):
+            return concept.name
+    return _common_ancestor(statement, one, taxonomy, chosen)
 
 
 def _common_ancestor(

@@ -45,6 +45,10 @@ _OUTERMOST = re.compile(
 )
 
 
+_NO_SECTION = re.compile(
+    r"\b(?:commitments|contingenc(?:y|ies))\b|\b(?:accompanying|see)\b.*\bnotes\b|^\(?unaudited",
+    re.IGNORECASE,
+)
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
     r"net (?:income|loss|earnings)\b|(?:income|loss|earnings)\b)"
@@ -61,12 +65,10 @@ def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[R
         heading = not any(printed.cells)
         sections = _enclosing(sections, label, printed, child_indent, heading=heading)
         section = tuple(name for name, _ in sections)
-        if heading:
-            sections = [
-                *sections,
-                (label.rstrip(": "), _heading_indent(label, printed)),
-            ]
-        elif sections:
+        if heading and not _NO_SECTION.search(label):
+            name = label.rstrip(": ")
+            sections = [*sections, (name, _heading_indent(label, printed))]
+        elif sections and not heading:
             child_indent.setdefault(sections[-1][0], printed.indent)
         measure = _measure(label, section, printed)
         amounts = _amounts(printed, kept, measure, scale, apart)
@@ -80,7 +82,7 @@ def row_label(row: TableRow) -> str:
     """The label on one line: hyphens at a line's end joined, note marks removed."""
     text = ""
     for cell in row.label:
-        part = re.sub(r"(?:\.\s?){3,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
+        part = re.sub(r"(?:\s?\.){2,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
         glued = re.search(r"[A-Za-z]-$", text) is not None
         text = text + part if glued or not text else f"{text} {part}"
     text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
@@ -119,9 +121,14 @@ def _enclosing(
         if indent < 0
         or not (
             printed.indent < child_indent.get(name, printed.indent)
-            or (_RESULT.match(words) and printed.indent <= indent)
+            or (_ends_with_result(words, name) and printed.indent <= indent)
         )
     ]
+
+
+def _ends_with_result(words: str, section: str) -> bool:
+    """A result ends a section of money; under "per share" it is one of the lines."""
+    return _RESULT.match(words) is not None and not _PER_SHARE.search(section)
 
 
 def _closed_by_total(sections: list[tuple[str, int]], words: str) -> list[tuple[str, int]]:

@@ -38,26 +38,27 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
     findings += found
     for document in documents:
         findings += _not_plain_text(document)
-    return Submission(name, _header(lines), documents), findings
+    return Submission(name, _header(lines), documents, lines), findings
 
 
 def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
     if not data.strip():
         raise SubmissionError(f"{name}: the file is empty; nothing to read")
-    findings: list[Finding] = []
     text = _decode_unicode(data)
-    if text is None:
-        text = _decode_windows(data, name)
-        findings.append(
-            Finding(
-                "input.encoding",
-                Severity.INFO,
-                "not UTF-8; read as Windows-1252",
-                advice="check letters outside ASCII in labels, or save as UTF-8",
-            )
-        )
+    if text is not None and "\x00" not in text:
+        _refuse_binary(text, name)
+        return text, []
+    wide = _decode_wide(data)
+    text = wide or text or _decode_windows(data, name)
     _refuse_binary(text, name)
-    return text, findings
+    return text, [
+        Finding(
+            "input.encoding",
+            Severity.INFO,
+            f"not UTF-8; read as {'UTF-16' if wide else 'Windows-1252'}",
+            advice="check letters outside ASCII in labels, or save as UTF-8",
+        )
+    ]
 
 
 def _decode_unicode(data: bytes) -> str | None:
@@ -71,6 +72,19 @@ def _decode_unicode(data: bytes) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _decode_wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: of English text every second byte is zero."""
+    if data.startswith(tuple(bom for bom, _ in _BOMS)):
+        return None
+    for encoding, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        if zeros.count(0) * 10 > len(zeros) * 9:
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                return None
+    return None
 
 
 def _decode_windows(data: bytes, name: str) -> str:

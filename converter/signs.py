@@ -10,6 +10,7 @@ from converter.model import (
     Footing,
     Match,
     Measure,
+    QName,
     Row,
     Statement,
 )
@@ -42,15 +43,15 @@ def row_signs(
     """
     signs: dict[int, Sign] = {}
     for one in sorted(adding_sums(footing), key=lambda s: -s.total):
-        signs.setdefault(one.total, _own_sign(statement, taxonomy, matches[one.total]))
+        signs.setdefault(one.total, own_sign(statement, taxonomy, matches[one.total]))
         for term in one.terms:
             weight = sum_weight(matches[one.total], matches[term.at], taxonomy)
             if weight is None:
-                signs[term.at] = _own_sign(statement, taxonomy, matches[term.at])
+                signs[term.at] = own_sign(statement, taxonomy, matches[term.at])
             else:
                 signs[term.at] = _times(signs[one.total], term.weight, weight)
     for match in matches:
-        signs.setdefault(match.row, _own_sign(statement, taxonomy, match))
+        signs.setdefault(match.row, own_sign(statement, taxonomy, match))
     return signs
 
 
@@ -62,14 +63,30 @@ def _times(*signs: int) -> Sign:
 
 
 def sum_weight(total: Match, term: Match, taxonomy: Taxonomy) -> Sign | None:
-    """The weight between two concepts that their balances allow; None if either has none.
+    """The weight between two concepts: by their balances, else by the calculation tree.
 
-    Source: XBRL 2.1 section 5.1.1.2: equal balances add, opposite ones deduct.
+    Source: XBRL 2.1 section 5.1.1.2: equal balances add, opposite ones deduct. Where a
+    balance is missing (cash flow totals) the taxonomy's own arc tells; None if it has none.
     """
     balances = [_balance(match, taxonomy) for match in (total, term)]
-    if None in balances:
+    if None not in balances:
+        return 1 if balances[0] == balances[1] else -1
+    if len(total.concepts) != 1 or len(term.concepts) != 1:
         return None
-    return 1 if balances[0] == balances[1] else -1
+    return _tree_weight(total.concepts[0], term.concepts[0], taxonomy)
+
+
+def _tree_weight(total: QName, term: QName, taxonomy: Taxonomy) -> Sign | None:
+    """The product of the weights on the way up from a term to a total."""
+    weights: dict[QName, Sign] = {term: 1}
+    waiting = [term]
+    while waiting:
+        child = waiting.pop(0)
+        for arc in taxonomy.calculation_parents(child):
+            if arc.parent not in weights:
+                weights[arc.parent] = _times(weights[child], arc.weight)
+                waiting.append(arc.parent)
+    return weights.get(total)
 
 
 def _balance(match: Match, taxonomy: Taxonomy) -> str | None:
@@ -79,7 +96,7 @@ def _balance(match: Match, taxonomy: Taxonomy) -> str | None:
     return concept.balance if concept else None
 
 
-def _own_sign(statement: Statement, taxonomy: Taxonomy, match: Match) -> Sign:
+def own_sign(statement: Statement, taxonomy: Taxonomy, match: Match) -> Sign:
     """The sign of a row that no sum decides: by its label and by its concept.
 
     A "net loss" printed without parentheses is negative income. A concept that is never

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from converter.columns import column_words, read_columns
 from converter.model import (
     Cell,
-    Document,
     Finding,
     Instant,
     Severity,
     Span,
     Statement,
     StatementKind,
+    Submission,
     Table,
 )
 from converter.rows import read_rows, row_label
@@ -28,6 +28,7 @@ from converter.titles import (
 )
 from converter.wording import normalised
 
+_TITLE_REACH = 8
 _CONTENT = {
     StatementKind.BALANCE_SHEET: re.compile(r"\b(?:assets|liabilities)\b", re.IGNORECASE),
     StatementKind.INCOME: re.compile(
@@ -174,19 +175,25 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
     ]
 
 
-def incomplete_end(document: Document, tables: Sequence[Table]) -> list[Finding]:
-    """A text that stops within a table, without so much as a line's end."""
-    if not tables or not document.lines or not document.lines[-1].text.strip():
+def incomplete_end(submission: Submission, tables: Sequence[Table]) -> list[Finding]:
+    """A bare text that stops within a table or under a title, without a line's end."""
+    last = submission.lines[-1]
+    if not last.text or any(document.type for document in submission.documents):
         return []
-    last = document.lines[-1]
-    if last.number > _last_line(tables[-1]) + 2:
+    end = max((_last_line(table) for table in tables[-1:]), default=0)
+    captions = {cell.text.strip() for table in tables for cell in table.caption}
+    in_table = end >= last.number - 4 and not last.text.rstrip().endswith(".")
+    under_title = any(
+        line.number > end and (statement_kind(line.text) or line.text.strip() in captions)
+        for line in submission.lines[-_TITLE_REACH:]
+    )
+    if not (in_table or under_title or not last.text.strip()):
         return []
     return [
         Finding(
             "submission.truncated",
             Severity.WARNING,
-            "the text stops within a table and without a line's end: it may have been "
-            "cut short",
+            "the text stops here without a line's end: it may have been cut short",
             Span(last.number, 0, len(last.text)),
             advice="compare the file with its source",
         )

@@ -24,6 +24,15 @@ _RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u20
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
+_PERIOD_PARTS = {
+    "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?)\b", re.IGNORECASE),
+    "month": re.compile(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|"
+        r"December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b|\d/\d",
+        re.IGNORECASE,
+    ),
+    "year": re.compile(r"\b(?:19|20)\d\d\b"),
+}
 _STRETCH = re.compile(r"\S+(?:\s\S+)*")
 _HALF = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|period)\|(?:ended|ending)\b"
@@ -38,16 +47,14 @@ _DATE_START = re.compile(
     re.IGNORECASE,
 )
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
-_MONTH_END = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?$",
-    re.IGNORECASE,
-)
-_JOINING_END = re.compile(
-    r"(?:[,&-]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
+_UNFINISHED = re.compile(
+    r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
     re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:-\s?)?\d{1,3}(?:\s?-)?\s*")
+_AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
+"""What a number needs to be taken for an amount where a blank is all that parts it."""
+
 _EDGE_TOLERANCE = 2
 _LONGEST_HEADER = 24
 _SAME_CENTRE = 4
@@ -72,6 +79,7 @@ class _View(NamedTuple):
     label: str
     label_start: int
     tokens: tuple[Token, ...]
+    held: tuple[Token, ...] = ()
 
     def cell(self, start: int, end: int) -> Cell:
         """A stretch of the laid-out line, with its place in the line as received."""
@@ -133,8 +141,8 @@ def _view(line: Line) -> _View:
         return _View(line, _Kind.RULE, text, columns, "", 0, ())
     if _TAG.match(text) and not split_line(text).tokens:
         return _View(line, _Kind.TAG, text, columns, "", 0, ())
-    label, start, tokens = split_line(text)
-    view = _View(line, _Kind.TEXT, text, columns, label, start, tokens)
+    label, start, tokens, held = split_line(text)
+    view = _View(line, _Kind.TEXT, text, columns, label, start, tokens, held)
     if tokens and not view.is_years and not _is_page_number(view):
         return view._replace(kind=_Kind.DATA)
     return view._replace(kind=_Kind.PROSE) if _is_prose(text) else view
@@ -228,6 +236,8 @@ def _table(header: list[_View], body: list[_View]) -> Table | None:
     if len(data) < 2:
         return None
     edges = find_edges([[t.edge for t in view.tokens] for view in data])
+    body = [_reclaimed(view, edges) for view in body]
+    data = [view for view in body if view.kind is _Kind.DATA]
     zone = _zone(body)
     above, labels = _part_header(header, zone)
     caption, heads = _part_caption(above, zone)
@@ -309,6 +319,8 @@ def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
 def _dates_apart(text: str) -> list[tuple[int, int]]:
     """Cut `September 30, December 31,` and `2003 2002`, but not `June 30, 2003`."""
     starts = [0]
+    if re.search(r"\b(?:and|to|through)\b", text):
+        return [(0, len(text))]
     if _DATE_START.search(text) and _DATE_START.match(" " + text, 1):
         starts += [found.start() for found in _DATE_START.finditer(text)]
     elif re.fullmatch(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d", text):
@@ -373,45 +385,63 @@ def _extents(data: list[_View], edges: tuple[int, ...]) -> list[tuple[int, int]]
 def _headings(
     heads: list[list[_Phrase]], extents: list[tuple[int, int]]
 ) -> list[tuple[Cell, ...]]:
-    """The phrases over each column, from the top down."""
-    columns: list[list[Cell]] = [[] for _ in extents]
-    for phrases in heads:
-        for i, phrase in enumerate(_over(phrases, extents)):
-            if phrase is not None:
-                columns[i].append(phrase.cell)
-    return [tuple(cells) for cells in columns]
+    """The phrases over each column, from the top down.
+
+    A phrase stands over the columns that it overlaps. One that tells a part of a period
+    ("Year ended", "December 31,") also covers columns beside it that lack this part.
+    """
+    over = [_over(phrases, extents) for phrases in heads]
+    known = [
+        {part for line in over if (phrase := line[i]) for part in _parts(phrase)}
+        for i in range(len(extents))
+    ]
+    for phrases, line in zip(heads, over, strict=True):
+        for i, (start, end) in enumerate(extents):
+            near = min(phrases, key=lambda p: abs(p.start + p.end - start - end))
+            parts = _parts(near)
+            if line[i] is None and parts and not parts & known[i]:
+                line[i] = near
+                known[i] |= parts
+    columns = range(len(extents))
+    return [tuple(phrase.cell for line in over if (phrase := line[i])) for i in columns]
 
 
 def _over(phrases: list[_Phrase], extents: list[tuple[int, int]]) -> list[_Phrase | None]:
-    """Which phrase of a line stands over each column.
-
-    As many phrases as columns: one each. Fewer: a column takes the phrase it overlaps;
-    a phrase that tells a period also covers the columns beside it.
-    """
+    """Which phrase of a line overlaps each column; as many phrases as columns: one each."""
     if len(phrases) == len(extents):
         return list(phrases)
-    middles = [(start + end) / 2 for start, end in extents]
     over: list[_Phrase | None] = []
-    for (start, end), middle in zip(extents, middles, strict=True):
-        near = min(phrases, key=lambda p: abs((p.start + p.end) / 2 - middle))
-        lies_over = near.start < end + 1 and near.end > start - 1
-        over.append(near if lies_over or _spans(near) else None)
+    for start, end in extents:
+        touching = [p for p in phrases if p.start < end + 1 and p.end > start - 1]
+        nearest_first = sorted(touching, key=lambda p: abs(p.start + p.end - start - end))
+        over.append(nearest_first[0] if nearest_first else None)
     return over
 
 
-def _spans(phrase: _Phrase) -> bool:
-    """A phrase that may head several columns: a period, or part of one."""
+def _parts(phrase: _Phrase) -> set[str]:
+    """Which parts of a period a phrase tells: a length, a month, a year."""
     text = phrase.cell.text
-    return bool(
-        re.search(
-            r"\b(?:months?|weeks?|quarters?|years?|ended|ending|as of|at)\b",
-            text,
-            re.IGNORECASE,
-        )
-        or re.search(r"\b(?:19|20)\d\d\b", text)
-        or re.search(r"\d,?$", text)
-        or _MONTH_END.search(text)
-    )
+    return {part for part, pattern in _PERIOD_PARTS.items() if pattern.search(text)}
+
+
+def _reclaimed(view: _View, edges: tuple[int, ...]) -> _View:
+    """A line with the numbers that a single blank parts from its label.
+
+    `Loss on disposal 12,880` has its number in the label until the columns are known;
+    a number that ends where a column does, and that this row lacks, belongs to it.
+    """
+    tokens = list(view.tokens)
+    filled = {nearest(edges, token.edge) for token in tokens}
+    for token in reversed(view.held):
+        at = nearest(edges, token.edge)
+        if at in filled or abs(edges[at] - token.edge) > 1 or not _AMOUNT.search(token.text):
+            break
+        filled.add(at)
+        tokens.insert(0, token)
+    if len(tokens) == len(view.tokens):
+        return view
+    label = view.text[view.label_start : tokens[0].start].rstrip()
+    return view._replace(kind=_Kind.DATA, tokens=tuple(tokens), label=label)
 
 
 # --- rows ----------------------------------------------------------------------------
@@ -475,7 +505,7 @@ def _continues(above: _View, below: _View) -> bool:
         return True
     first = below.label[0]
     goes_on = first.islower() or first in "(&-" or first.isdigit()
-    return goes_on or _JOINING_END.search(above.label) is not None
+    return goes_on or _UNFINISHED.search(above.label) is not None
 
 
 def _row(label: list[_View], cells: tuple[Cell | None, ...], *, ruled: bool) -> TableRow:

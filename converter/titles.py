@@ -131,9 +131,13 @@ def scale_of(text: str) -> int:
 def shares_apart(text: str) -> bool:
     """Whether numbers of shares are printed in whole, unlike the amounts.
 
-    "In thousands, except per share data" speaks of amounts per share only; "except
-    share and per share data" of both.
+    "In thousands, except per share data" speaks of amounts per share only, "except share
+    and per share data" of both; "dollars in thousands" leaves shares out.
     """
+    if re.search(
+        r"(?:\bdollars|\$)\s+(?:amounts\s+)?in\s+(?:thou|mill|bill)", text, re.IGNORECASE
+    ):
+        return True
     found = re.search(r"\b(?:except|excluding|other than)\b([^)]*)", text, re.IGNORECASE)
     if found is None:
         return False

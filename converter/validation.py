@@ -43,7 +43,7 @@ _SEVERITIES = {
     "INCONSISTENCY": Severity.ERROR,
     "WARNING": Severity.WARNING,
 }
-_FATAL = ("arelle:", "tpe:")
+_FATAL = ("arelle:package", "arelle:plugin", "tpe:")
 _DATED_UTR = re.compile(r"/utr/\d")
 _LOCATED = re.compile(r'[#:>"/]([A-Za-z-]+)[_:]([A-Za-z][A-Za-z0-9]+)')
 
@@ -129,10 +129,27 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     return Verdict(facts, BUILT_IN, findings)
 
 
+def check_package(package: Path) -> None:
+    """Refuse what is no taxonomy package, before any work is done.
+
+    Raises:
+        TaxonomyError: It is not there, no zip file, or has no metadata of a package.
+    """
+    if not package.is_file():
+        raise TaxonomyError(f"--taxonomy-package {package}: no such file")
+    if zipfile.is_zipfile(package):
+        with zipfile.ZipFile(package) as archive:
+            if any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist()):
+                return
+    raise TaxonomyError(
+        f"--taxonomy-package {package}: not a taxonomy package (a zip file with "
+        "META-INF/taxonomyPackage.xml)"
+    )
+
+
 def _with_standard_files(package: Path, folder: Path) -> Path:
     """The user's package, or a copy in a temporary folder with what it lacks."""
-    if not zipfile.is_zipfile(package):
-        raise TaxonomyError(f"{package}: not a taxonomy package (a zip file)")
+    check_package(package)
     missing = _missing_standard_files(package)
     if not missing:
         return package
@@ -301,7 +318,9 @@ def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
     refs = getattr(record, "refs", None) or ()
     fragments = [str(ref.get("href", "")).rpartition("#")[2] for ref in refs]
     span = next((places[f] for f in fragments if f in places), None)
-    advice = "Arelle itself failed, not the report" if code.startswith(_FATAL[1:]) else ""
+    advice = (
+        "the taxonomy package is at fault, not the report" if code.startswith(_FATAL) else ""
+    )
     return Finding(code, _SEVERITIES[record.levelname], _message(record), span, advice)
 
 

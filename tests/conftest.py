@@ -18,9 +18,7 @@ settings.load_profile(os.getenv("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--update-golden", action="store_true", help="Rewrite expected files."
-    )
+    parser.addoption("--update-golden", action="store_true", help="Rewrite expected files.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,13 +25,6 @@ CODES = sorted(p.name for p in HERE.iterdir())
 MANUAL = Path(__file__).parents[2] / "docs" / "findings.md"
 
 
-MARK_ON_NOTHING = pytest.mark.xfail(
-    strict=True,
-    reason="source_lines shows lines outside documents as empty, but the finding that a "
-    "document has no end points at its <DOCUMENT> line",
-)
-
-
 def _converted(code: str) -> Conversion:
     rules = HERE / code / "rules.toml"
     options = Options(rules=read_rules(rules) if rules.is_file() else ())
@@ -96,13 +89,7 @@ def test_the_manual_says_what_the_program_says(code: str) -> None:
     assert "What to do:" in section
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        pytest.param(code, marks=MARK_ON_NOTHING) if code == "submission.truncated" else code
-        for code in CODES
-    ],
-)
+@pytest.mark.parametrize("code", CODES)
 def test_the_place_of_a_finding_is_in_the_text(code: str) -> None:
     conversion = _converted(code)
     lines = source_lines(conversion.reading.submission)

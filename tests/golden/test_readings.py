@@ -52,21 +52,7 @@ PERIODS = {
     "2002": "2002-01-01/2002-12-31",
     "H103": "2003-01-01/2003-06-30",
 }
-_CHANGES = (
-    "NetCash... has no balance in 2024, so that the tree's weight -1 of an increase in an "
-    "asset is not used"
-)
-_OPENING = "an opening balance becomes an extension with the period of the flows"
 _TEN_Q, _WEEKS, _LOSS, _BANK = "submission-10-q", "weeks-10-k", "net-loss", "restated"
-_SHARES = "'(Dollars in thousands, except per share data)' scales numbers of shares too"
-_DATES = "the dates of a caption line are taken for headings over both columns"
-_PER_SHARE = "a result under a per-share heading leaves that section and becomes money"
-_INCEPTION = "a date that belongs to one column's heading is spread over its neighbours"
-_CAPITALS = "a caption in capitals that goes on in the next line is cut in two"
-_RESTATED = "'As Previously Reported' is taken for the reported column, 'As Restated' is lost"
-_ONE_BLANK = "a number one blank after its caption is read as part of it, and lost"
-_SIGN = "interest under 'Interest expense' of a bank turns negative"
-_BANKS = "the wordings know no bank: nonoperating concepts are taken for its main lines"
 
 LINES = (
     # Balance sheet of the 10-Q: contra accounts printed positive.
@@ -77,7 +63,6 @@ LINES = (
     ),
     Line(
         _TEN_Q, 63, "PropertyPlantAndEquipmentGross", "30Sep98 92340000, 31Dec97 88105000",
-        "'Property, plant and equipment, at cost' is not known as the gross amount",
     ),
     Line(_TEN_Q, 68, "OtherAssetsNoncurrent", "30Sep98 3072000, 31Dec97 2906000"),
     Line(_TEN_Q, 88, "PreferredStockValue", "30Sep98 0, 31Dec97 0"),
@@ -96,17 +81,17 @@ LINES = (
          "Q398 -823000, Q397 -999000, 9M98 -2533000, 9M97 -2885000"),
     Line(_TEN_Q, 141, "EarningsPerShareBasic", "Q398 .42, Q397 .31, 9M98 1.13, 9M97 .86"),
     Line(_TEN_Q, 144, "WeightedAverageNumberOfSharesOutstandingBasic",
-         "Q398 8640000, Q397 8635000, 9M98 8640000, 9M97 8632000", _SHARES),
+         "Q398 8640000, Q397 8635000, 9M98 8640000, 9M97 8632000"),
     Line(_TEN_Q, 145, "WeightedAverageNumberOfDilutedSharesOutstanding",
-         "Q398 8812000, Q397 8790000, 9M98 8809000, 9M97 8786000", _SHARES),
+         "Q398 8812000, Q397 8790000, 9M98 8809000, 9M97 8786000"),
     Line(_TEN_Q, 146,
          "CommonStockDividendsPerShareDeclared CommonStockDividendsPerShareCashPaid",
          "Q398 .030, Q397 .028, 9M98 .086, 9M97 .080"),
     # Cash flows: payments are positive, the opening balance stands at the day before.
     Line(_TEN_Q, 165, "ProfitLoss NetIncomeLoss", "9M98 9784000, 9M97 7405000"),
     Line(_TEN_Q, 171, "IncreaseDecreaseInAccountsReceivable",
-         "9M98 2596000, 9M97 1840000", _CHANGES),
-    Line(_TEN_Q, 172, "IncreaseDecreaseInInventories", "9M98 2481000, 9M97 -905000", _CHANGES),
+         "9M98 2596000, 9M97 1840000"),
+    Line(_TEN_Q, 172, "IncreaseDecreaseInInventories", "9M98 2481000, 9M97 -905000"),
     Line(_TEN_Q, 174, "IncreaseDecreaseInAccountsPayableAndAccruedLiabilities",
          "9M98 290000, 9M97 -1122000"),
     Line(
@@ -114,7 +99,7 @@ LINES = (
         "IncreaseDecreaseInAccruedIncomeTaxesPayable IncreaseDecreaseInIncomeTaxesPayable "
         "IncreaseDecreaseInIncomeTaxes IncreaseDecreaseInIncomeTaxesPayableNetOfIncomeTaxes"
         "Receivable",
-        "9M98 433000, 9M97 318000", "the change in taxes payable is not known",
+        "9M98 433000, 9M97 318000",
     ),
     Line(_TEN_Q, 180, "PaymentsToAcquirePropertyPlantAndEquipment",
          "9M98 4740000, 9M97 3655000"),
@@ -122,7 +107,6 @@ LINES = (
     Line(_TEN_Q, 189, "PaymentsForRepurchaseOfCommonStock", "9M98 0, 9M97 650000"),
     Line(
         _TEN_Q, 190, "ProceedsFromStockOptionsExercised", "9M98 122000, 9M97 36000",
-        "proceeds of options become ProceedsFromIssuanceOfCommonStock",
     ),
     Line(
         _TEN_Q, 196,
@@ -131,7 +115,7 @@ LINES = (
         "9M98 -1408000, 9M97 790000",
     ),
     Line(_TEN_Q, 197, "CashAndCashEquivalentsAtCarryingValue",
-         "31Dec97 6220000, 31Dec96 4105000", _OPENING),
+         "31Dec97 6220000, 31Dec96 4105000"),
     Line(_TEN_Q, 199, "CashAndCashEquivalentsAtCarryingValue",
          "30Sep98 4812000, 30Sep97 4895000"),
     # A year of 53 weeks, in millions.
@@ -147,31 +131,30 @@ LINES = (
         "ext IncomeLossFromContinuingOperationsPerBasicShare "
         "IncomeLossFromContinuingOperationsPerDilutedShare",
         "FY03 1.32, FY02 .98, FY01 .45",
-        "earnings before the cumulative effect take the concept of net earnings per share",
     ),
     Line(_WEEKS, 39, "EarningsPerShareBasic EarningsPerShareDiluted",
-         "FY03 1.32, FY02 .78, FY01 .45", _PER_SHARE),
+         "FY03 1.32, FY02 .78, FY01 .45"),
     Line(_WEEKS, 42,
          "WeightedAverageNumberOfSharesOutstandingBasic "
          "WeightedAverageNumberOfDilutedSharesOutstanding",
          "FY03 30000000, FY02 29800000, FY01 29800000"),
     Line(_WEEKS, 53, "CashAndCashEquivalentsAtCarryingValue",
-         "3Jan04 61900000, 28Dec02 48000000", _DATES),
+         "3Jan04 61900000, 28Dec02 48000000"),
     Line(_WEEKS, 65, "AccumulatedDepreciationDepletionAndAmortizationPropertyPlantAndEquipment",
-         "3Jan04 288900000, 28Dec02 251000000", _DATES),
+         "3Jan04 288900000, 28Dec02 251000000"),
     Line(_WEEKS, 89, "AccumulatedOtherComprehensiveIncomeLossNetOfTax",
-         "3Jan04 -2200000, 28Dec02 -1800000", _DATES),
+         "3Jan04 -2200000, 28Dec02 -1800000"),
     # Losses printed without parentheses, whole dollars, tabs, since inception.
     Line(_LOSS, 18, "ResearchAndDevelopmentExpense",
-         "1999 2904118, 1998 1877402, all 6015330", _INCEPTION),
+         "1999 2904118, 1998 1877402, all 6015330"),
     Line(_LOSS, 20, "ext GainLossOnDispositionOfAssets GainLossOnSaleOfPropertyPlantEquipment",
-         "1999 12880, 1998 0, all 12880", _ONE_BLANK),
+         "1999 12880, 1998 0, all 12880"),
     Line(_LOSS, 24, "OperatingIncomeLoss",
-         "1999 -3527452, 1998 -2459361, all -7620906", _INCEPTION),
+         "1999 -3527452, 1998 -2459361, all -7620906"),
     Line(_LOSS, 28, "NetIncomeLoss",
-         "1999 -3380636, 1998 -2275926, all -7156541", _INCEPTION),
+         "1999 -3380636, 1998 -2275926, all -7156541"),
     Line(_LOSS, 30, "EarningsPerShareBasic EarningsPerShareDiluted",
-         "1999 -.56, 1998 -.41", _INCEPTION),
+         "1999 -.56, 1998 -.41"),
     Line(_LOSS, 55, "Assets", "31Dec99 5010368, 31Dec98 4372212"),
     Line(_LOSS, 71,
          "RetainedEarningsAccumulatedDeficit DevelopmentStageEnterpriseDeficit"
@@ -179,17 +162,17 @@ LINES = (
          "31Dec99 -7156541, 31Dec98 -3775905"),
     Line(_LOSS, 73, "StockholdersEquity", "31Dec99 -6847492, 31Dec98 -3534596"),
     Line(_LOSS, 76, "LiabilitiesAndStockholdersEquity",
-         "31Dec99 5010368, 31Dec98 4372212", _CAPITALS),
+         "31Dec99 5010368, 31Dec98 4372212"),
     # A bank, restated. Without a dimension stands what is restated.
-    Line(_BANK, 32, "NetIncomeLoss", "2002 3604000", _RESTATED),
-    Line(_BANK, 34, "EarningsPerShareBasic", "2002 1.44", _RESTATED),
+    Line(_BANK, 32, "NetIncomeLoss", "2002 3604000"),
+    Line(_BANK, 34, "EarningsPerShareBasic", "2002 1.44"),
     Line(_BANK, 37, "WeightedAverageNumberOfSharesOutstandingBasic", "2002 2498310"),
     Line(_BANK, 17, "ext InterestExpenseBorrowings InterestExpenseOther",
-         "2002 2044000", _SIGN),
-    Line(_BANK, 16, "ext InterestExpenseDeposits", "2002 10118000", _SIGN),
-    Line(_BANK, 21, "InterestIncomeExpenseNet", "2002 15183000", _BANKS),
-    Line(_BANK, 26, "NoninterestIncome", "2002 3318000", _BANKS),
-    Line(_BANK, 27, "NoninterestExpense", "2002 12051000", _BANKS),
+         "2002 2044000"),
+    Line(_BANK, 16, "ext InterestExpenseDeposits", "2002 10118000"),
+    Line(_BANK, 21, "InterestIncomeExpenseNet", "2002 15183000"),
+    Line(_BANK, 26, "NoninterestIncome", "2002 3318000"),
+    Line(_BANK, 27, "NoninterestExpense OtherExpenses", "2002 12051000"),
     Line(_BANK, 49, "Revenues", "H103 8200000"),
     Line(_BANK, 60, "NetIncomeLoss", "H103 2642000"),
 )  # fmt: skip
@@ -247,9 +230,6 @@ def test_no_sum_of_a_case_is_accused(case: str) -> None:
     assert [f.message for f in findings if f.code.startswith("sum.")] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="</TEXT> right after a table is taken for a text that stops within it"
-)
 def test_the_submission_is_whole() -> None:
     data = (CASES / "submission-10-q" / "input.txt").read_bytes()
     findings = convert(data, name="input.txt").findings

@@ -13,8 +13,8 @@ from lxml import etree
 
 from converter.errors import ConverterError
 from converter.instance import build_instance
-from converter.model import CoverFact, MappedStatement, QName, RenderedFile, Span
 from converter.labels import STANDARD, clean_label
+from converter.model import CoverFact, MappedStatement, QName, RenderedFile, Span
 from converter.pipeline import Conversion, convert
 from converter.rendering import render
 from converter.taxonomy import Taxonomy, load_taxonomy
@@ -30,7 +30,7 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 # Any character but the halves of a pair, which no decoder gives; and what XML minds.
 texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-    st.text(st.sampled_from("<>&]\"'{}%#\x00\x01\x1f\x7f\x85\u2028\ufffe\uffff ab"), max_size=30),
+    st.text(st.sampled_from("<>&]\"'{}%#\x00\x1f\x7f\x85\u2028\ufffe\uffff ab"), max_size=30),
     st.sampled_from(["]]>", "<!--", "&amp;", "{{ 7 }}", "{% if x %}", "\x00", "a\x00b"]),
 )  # fmt: skip
 
@@ -52,9 +52,7 @@ def labels_in(data: bytes) -> dict[tuple[str, str], str]:
         e.get(f"{XLINK}label"): str(e.get(f"{XLINK}href")).rpartition("#")[2]
         for e in root.iter(LOCATOR)
     }
-    owners = {
-        e.get(f"{XLINK}to"): places[e.get(f"{XLINK}from")] for e in root.iter(ARC)
-    }
+    owners = {e.get(f"{XLINK}to"): places[e.get(f"{XLINK}from")] for e in root.iter(ARC)}
     return {
         (owners[e.get(f"{XLINK}label")], str(e.get(f"{XLINK}role"))): e.text or ""
         for e in root.iter(LABEL)
@@ -94,14 +92,18 @@ def test_any_label_title_and_cover_value_is_well_formed(
         key = (f"{one.concept.prefix}_{one.concept.local}", one.role)
         assert got[key] == one.text == clean_label(one.text)
     concept = mapped.matches[row].concepts[0]
-    if label:
-        texts_of = {got[(f"{concept.prefix}_{concept.local}", STANDARD)]}
-        assert any(t.startswith(clean_label(label)[:400]) or clean_label(label) in t for t in texts_of)
+    if label.strip() and clean_label(label) != "Unlabelled":
+        # Where another concept is called the same, more words tell them apart.
+        assert clean_label(label) in got[f"{concept.prefix}_{concept.local}", STANDARD]
     definitions = [e.text for e in etree.fromstring(file(files, ".xsd")).iter(DEFINITION)]
     assert definitions == [n.definition for n in instance.networks]
     report = etree.fromstring(file(files, "report.xml"))
     names = [e.text or "" for e in report.iter("{*}EntityRegistrantName")]
-    stated = [str(f.value) for f in instance.facts if f.concept == QName("dei", "EntityRegistrantName")]
+    stated = [
+        str(f.value)
+        for f in instance.facts
+        if f.concept == QName("dei", "EntityRegistrantName")
+    ]
     assert len(names) == len(stated)
 
 

@@ -104,7 +104,7 @@ def _contexts_and_units_are_needed(instance: Instance) -> None:
 def _labels_are_unique(instance: Instance) -> None:
     pairs = [(label.concept, label.role) for label in instance.labels]
     assert len(set(pairs)) == len(pairs)
-    standard = [l.text.casefold() for l in instance.labels if l.role == STANDARD]
+    standard = [one.text.casefold() for one in instance.labels if one.role == STANDARD]
     assert len(set(standard)) == len(standard), Counter(standard).most_common(2)
     roles = set(pairs)
     for network in instance.networks:
@@ -142,7 +142,9 @@ def _values_are_printed(conversion: Conversion) -> None:
         for line in document.lines
     }
     values = {
-        (span, fact.concept): fact for fact in conversion.instance.facts for span in fact.sources
+        (span, fact.concept): fact
+        for fact in conversion.instance.facts
+        for span in fact.sources
     }
     denied = _denied(conversion)
     for mapped in conversion.statements:

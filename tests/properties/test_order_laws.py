@@ -144,9 +144,7 @@ def plain() -> Conversion:
 
 @FEWER
 @given(st.randoms(use_true_random=False))
-def test_the_order_of_wordings_means_nothing(
-    plain: Conversion, chance: random.Random
-) -> None:
+def test_the_order_of_wordings_means_nothing(plain: Conversion, chance: random.Random) -> None:
     with shuffled_wordings(chance):
         conversion = converted()
     assert conversion.statements == plain.statements

@@ -77,9 +77,7 @@ def test_weeks_have_seven_days(end: date, weeks: int) -> None:
 
 
 @given(days.filter(lambda d: d.day < 28 and d.day != 15), st.integers(1, 4))
-def test_quarters_of_a_fiscal_calendar_have_thirteen_weeks(
-    end: date, quarters: int
-) -> None:
+def test_quarters_of_a_fiscal_calendar_have_thirteen_weeks(end: date, quarters: int) -> None:
     start = start_of(end, Length(3 * quarters))
     assert (end - start).days + 1 == 91 * quarters
 
@@ -128,9 +126,7 @@ def test_weeks_ended(end: date, words: str, spelling: int) -> None:
 def test_a_year_alone_finds_its_date_in_the_caption(
     first: date, second: date, spelling: int
 ) -> None:
-    caption = " and ".join(
-        f"{spelt(d, spelling)} {d.day}, {d.year}" for d in (first, second)
-    )
+    caption = " and ".join(f"{spelt(d, spelling)} {d.day}, {d.year}" for d in (first, second))
     period = column_period(
         read_period_words(str(first.year)), read_period_words(caption), instant=True
     )

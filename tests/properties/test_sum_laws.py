@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -18,7 +19,7 @@ from converter.model import Finding, Measure, Statement
 from converter.pipeline import read
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
-SUM_CODES = {"sum.off", "sum.rounding"}
+SUM_CODES = {"sum.off", "sum.rounding", "sum.unproven"}
 
 
 class Printed(NamedTuple):
@@ -158,17 +159,24 @@ def drawn_columns(
 any_statement = forms.flatmap(
     lambda form: st.tuples(
         st.just(form),
-        drawn_columns(
-            form, st.one_of(st.just(0), st.integers(-99_999, 9_999_999)), 1
-        ),
+        drawn_columns(form, st.one_of(st.just(0), st.integers(-99_999, 9_999_999)), 1),
     )
 )
-# Leaves far larger than the errors: an error is then not another leaf's number.
-large_statement = forms.flatmap(
-    lambda form: st.tuples(
-        st.just(form), drawn_columns(form, st.integers(100_000, 9_999_999), 2)
-    )
-)
+
+
+@st.composite
+def large_statements(draw: st.DrawFn) -> tuple[Form, list[Column]]:
+    """Leaves at random, far larger than the errors.
+
+    No leaf is then the error of another line, nor the sum of others by accident: among
+    the small and equal numbers that Hypothesis likes, other sums hold as well.
+    """
+    form = draw(forms)
+    chance = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311
+    size = len(leaf_labels(form))
+    count = draw(st.integers(2, 3))
+    leaves = [chance.sample(range(100_000, 9_999_999), size) for _ in range(count)]
+    return form, [column_of(form, column) for column in leaves]
 
 
 @given(any_statement)
@@ -178,7 +186,7 @@ def test_a_statement_that_adds_up_is_silent(drawn: tuple[Form, list[Column]]) ->
     assert sum_findings(statement_of(lines)) == [], "\n".join(lines)
 
 
-@given(large_statement, st.data())
+@given(large_statements(), st.data())
 def test_a_wrong_number_is_found(drawn: tuple[Form, list[Column]], data: st.DataObject) -> None:
     """The total is named by its line, and the difference is told.
 
@@ -194,7 +202,7 @@ def test_a_wrong_number_is_found(drawn: tuple[Form, list[Column]], data: st.Data
     found = [f for f in sum_findings(statement_of(lines)) if f.code == "sum.off"]
     told = {(f.span.line if f.span else 0, f.message.rpartition(" ")[2]) for f in found}
     for total in form:
-        weights = dict((name, weight) for weight, name in total.terms)
+        weights = {name: weight for weight, name in total.terms}
         line = next(
             n for n, text in enumerate(lines, 1) if text.strip().startswith(total.label)
         )
@@ -202,7 +210,25 @@ def test_a_wrong_number_is_found(drawn: tuple[Form, list[Column]], data: st.Data
             assert (line, f"{error:+,}") in told, "\n".join(lines)
         elif label in weights:
             assert (line, f"{-error * weights[label]:+,}") in told, "\n".join(lines)
-    assert all(f.span and f'"{label}"' or f.message for f in found)
+
+
+@pytest.mark.xfail(strict=True, reason="of two sums that hold, the shorter beats the exact")
+def test_a_line_of_one_unit_is_not_left_out() -> None:
+    """A sum that holds exactly is believed before one that holds but for rounding."""
+    lines = ["  EXAMPLE COMPANY", "  Balance Sheets", "  December 31, 1998 and 1997"]
+    lines += ["  (In millions)", "", f"{'1998':>40}{'1997':>12}", f"{'-----':>40}{'-----':>12}"]
+    for label, new, old in (
+        ("Cash", 1, 1),
+        ("Receivables", 500, 600),
+        ("Inventories", 300, 200),
+        ("", 801, 801),
+        ("Liabilities", 400, 400),
+        ("Stockholders' equity", 401, 401),
+    ):
+        if not label:
+            lines.append(f"{'-----':>40}{'-----':>12}")
+        lines.append(f"{label:30}{new:>10}{old:>12}")
+    assert sum_findings(statement_of(lines)) == []
 
 
 # --- the example: down and across ----------------------------------------------------
@@ -268,9 +294,7 @@ def test_any_wrong_number_of_the_example_is_found(
 
 
 def _difference(finding: Finding) -> Decimal:
-    return Decimal(
-        finding.message.rpartition("difference ")[2].replace(",", "").rstrip(".")
-    )
+    return Decimal(finding.message.rpartition("difference ")[2].replace(",", "").rstrip("."))
 
 
 # --- work ----------------------------------------------------------------------------

@@ -110,9 +110,7 @@ FILES: Mapping[str, str] = MappingProxyType(
             arc("calculation", ("total", "part"), order="9.50", weight="1"),
             arc("calculation", ("total", "gone"), order="11", weight="1"),
             arc("calculation", ("part", "rest"), order="1", weight="1"),
-            arc(
-                "calculation", ("part", "rest"), order="1", weight="1", use="prohibited"
-            ),
+            arc("calculation", ("part", "rest"), order="1", weight="1", use="prohibited"),
         ),
         STM.format("pre"): linkbase(
             "presentation",
@@ -226,9 +224,7 @@ def test_several_packages(tmp_path: Path, tables: Tables) -> None:
     only = dict.fromkeys(FILES) | dei | {"pkg/META-INF/catalog.xml": CATALOG}
     first = write_package(tmp_path / "a.zip", dict.fromkeys(dei))
     second = write_package(tmp_path / "b.zip", only)
-    both = build_tables(
-        [first, second], {"Total": 2031, "Rest": 2030}, frozenset({"Part"})
-    )
+    both = build_tables([first, second], {"Total": 2031, "Rest": 2030}, frozenset({"Part"}))
     assert both == tables
 
 
@@ -281,9 +277,7 @@ def test_the_very_address_before_the_start_of_it(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_bad_package(
-    tmp_path: Path, changes: Mapping[str, str | None], message: str
-) -> None:
+def test_bad_package(tmp_path: Path, changes: Mapping[str, str | None], message: str) -> None:
     with pytest.raises(TaxonomyError, match=message):
         tables_of(write_package(tmp_path / "p.zip", changes))
 
@@ -359,9 +353,7 @@ def test_read_deprecated(tmp_path: Path) -> None:
     assert read_deprecated(path) == {"A": 2019, "B": 2022}
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", '{"A": 2019}', '{"A": "soon"}', '{"A": null}']
-)
+@pytest.mark.parametrize("text", ["", "[]", '{"A": 2019}', '{"A": "soon"}', '{"A": null}'])
 def test_bad_deprecated(tmp_path: Path, text: str) -> None:
     path = tmp_path / "d.json"
     path.write_text(text, "utf-8")
@@ -378,9 +370,7 @@ def test_read_non_negative(tmp_path: Path) -> None:
 def test_bad_non_negative(tmp_path: Path) -> None:
     path = tmp_path / "n.txt"
     path.write_text("Assets, Liabilities\n", "utf-8")
-    with pytest.raises(
-        OptionsError, match=r"n\.txt: 'Assets, Liabilities' is no element"
-    ):
+    with pytest.raises(OptionsError, match=r"n\.txt: 'Assets, Liabilities' is no element"):
         read_non_negative(path)
     with pytest.raises(OptionsError, match=r"cannot read .*none\.txt"):
         read_non_negative(tmp_path / "none.txt")
@@ -388,9 +378,7 @@ def test_bad_non_negative(tmp_path: Path) -> None:
 
 def test_command(tmp_path: Path) -> None:
     package = write_package(tmp_path / "p.zip")
-    (tmp_path / "d.json").write_text(
-        json.dumps({"Total": "2031", "Rest": "2030"}), "utf-8"
-    )
+    (tmp_path / "d.json").write_text(json.dumps({"Total": "2031", "Rest": "2030"}), "utf-8")
     (tmp_path / "n.txt").write_text("Part\n", "utf-8")
     lists = ["--deprecated", str(tmp_path / "d.json"), "--non-negative"]
     command = ["build", str(package), "-o", str(tmp_path / "new"), *lists]
@@ -416,9 +404,7 @@ def test_command_with_a_missing_package(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["us-gaap-2024", "us-gaap-2009"])
-def test_committed_index_is_what_the_official_package_gives(
-    tmp_path: Path, name: str
-) -> None:
+def test_committed_index_is_what_the_official_package_gives(tmp_path: Path, name: str) -> None:
     package = SHARED / "taxonomy" / f"{name}.zip"
     if not package.is_file():
         pytest.skip(f"the official package {package.name} is not at hand")

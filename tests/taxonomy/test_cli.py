@@ -53,9 +53,7 @@ def test_search_finds_nothing() -> None:
     assert "error: us-gaap-2024 has no concept with a word like 'zzzz'" in result.stderr
 
 
-@pytest.mark.parametrize(
-    "name", ["us-gaap:Assets", "Assets", "assets", "US-GAAP:ASSETS"]
-)
+@pytest.mark.parametrize("name", ["us-gaap:Assets", "Assets", "assets", "US-GAAP:ASSETS"])
 def test_show(name: str) -> None:
     result = run("show", name)
     assert result.exit_code == 0
@@ -74,14 +72,10 @@ def test_show_parents_with_weights() -> None:
 
 
 def test_show_json() -> None:
-    facts = json.loads(
-        run("show", "InterestExpense", "-t", "us-gaap-2009", "--json").stdout
-    )
+    facts = json.loads(run("show", "InterestExpense", "-t", "us-gaap-2009", "--json").stdout)
     assert facts["balance"] == "debit"
     assert facts["deprecated"] is False
-    bank = [
-        arc for arc in facts["calculation parents"] if arc["role"] == "basi-soi-int"
-    ]
+    bank = [arc for arc in facts["calculation parents"] if arc["role"] == "basi-soi-int"]
     assert [(arc["parent"], arc["weight"]) for arc in bank] == [
         ("us-gaap:InterestIncomeExpenseNet", -1)
     ]

@@ -188,9 +188,7 @@ def test_find_by_local_name(new: Taxonomy) -> None:
 def test_every_name_resolves(taxonomy: Taxonomy) -> None:
     prefixes = {q.prefix for c in taxonomy for q in (c.name, c.type, c.group)}
     assert prefixes <= set(taxonomy.namespaces)
-    own = {
-        c.type for c in taxonomy if c.type.prefix in ("us-types", "srt-types", "dei")
-    }
+    own = {c.type for c in taxonomy if c.type.prefix in ("us-types", "srt-types", "dei")}
     assert len(own) > 20
     assert [name for name in own if taxonomy.item_type(name) is None] == []
 
@@ -259,9 +257,7 @@ def test_descends(taxonomy: Taxonomy) -> None:
 
 def test_presented_in(taxonomy: Taxonomy) -> None:
     assert taxonomy.presented_in(gaap("Assets")) == {StatementKind.BALANCE_SHEET}
-    assert StatementKind.INCOME in taxonomy.presented_in(
-        gaap("IncomeTaxExpenseBenefit")
-    )
+    assert StatementKind.INCOME in taxonomy.presented_in(gaap("IncomeTaxExpenseBenefit"))
     assert taxonomy.presented_in(QName("dei", "DocumentType")) == frozenset()
     top = gaap("StatementOfFinancialPositionAbstract")
     assert taxonomy.presentation_parents(top) == ()
@@ -329,9 +325,7 @@ def test_search_ranks(tmp_path: Path) -> None:
 
 
 def test_unknown_name_lists_the_known() -> None:
-    with pytest.raises(
-        TaxonomyError, match=r"'us-gaap-1999'.*us-gaap-2024, us-gaap-2009"
-    ):
+    with pytest.raises(TaxonomyError, match=r"'us-gaap-1999'.*us-gaap-2024, us-gaap-2009"):
         load_taxonomy("us-gaap-1999")
 
 
@@ -350,9 +344,7 @@ def test_missing_file(tmp_path: Path) -> None:
 
 def test_other_columns(tmp_path: Path) -> None:
     (copy_index(tmp_path) / "concepts.tsv").write_text("name\tcolour\n", "utf-8")
-    with pytest.raises(
-        TaxonomyError, match=r"concepts\.tsv has not the columns name, "
-    ):
+    with pytest.raises(TaxonomyError, match=r"concepts\.tsv has not the columns name, "):
         load_taxonomy(str(tmp_path))
 
 

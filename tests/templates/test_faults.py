@@ -17,7 +17,17 @@ import pytest
 from lxml import etree
 
 from converter import validation
-from converter.model import EXTENSION, Instance, Instant, QName, RenderedFile
+from converter.model import (
+    EXTENSION,
+    CalculationArc,
+    DefinitionArc,
+    Instance,
+    Instant,
+    Network,
+    PresentationArc,
+    QName,
+    RenderedFile,
+)
 from converter.options import Options
 from converter.pipeline import Conversion, convert, validate
 from converter.rendering import lexical, render, render_package, used_concepts
@@ -41,6 +51,10 @@ ARCROLES = {
     "presentation": "http://www.xbrl.org/2003/arcrole/parent-child",
     "calculation": "http://www.xbrl.org/2003/arcrole/summation-item",
 }
+CUBE: dict[str, tuple[str | None, str | None]] = {"all": ("segment", "true")}
+AnyArc = PresentationArc | CalculationArc | DefinitionArc
+Rest = tuple[str | None, str | None, str | None, str | None]
+"""Of an arc: weight, preferred label, context element and closed."""
 DIMENSIONAL = "http://xbrl.org/int/dim/arcrole/"
 
 
@@ -61,33 +75,75 @@ DEF, LAB, COMMON = "definition.xml.jinja", "label.xml.jinja", "linkbase.jinja"
 P_CATALOG, P_SCHEMA = "package/catalog.xml.jinja", "package/schema.xsd.jinja"
 P_META = "package/taxonomyPackage.xml.jinja"
 
+FROM = 'xlink:from="{{ arc.parent.prefix }}_{{ arc.parent.local }}"'
+TO = 'xlink:to="{{ arc.child.prefix }}_{{ arc.child.local }}"'
+FROM_CHILD = FROM.replace("parent", "child")
+TO_PARENT = TO.replace("child", "parent")
+
 FAULTS = (
     Fault(INSTANCE, ' unitRef="{{ fact.unit }}"', ""),
     Fault(INSTANCE, 'decimals="{{ fact.decimals }}"', 'decimals="0"'),
     Fault(INSTANCE, "{{ fact.value | lexical }}", "{{ fact.value }}0"),
-    Fault(INSTANCE, 'id="{{ fact.id }}" contextRef="{{ fact.context }}">{{ fact.value }}',
-          'id="{{ fact.id }}" contextRef="{{ fact.context }}">{{ fact.value | safe }}'),
-    Fault(INSTANCE, "<xbrli:instant>{{ context.period.date.isoformat() }}</xbrli:instant>",
-          "<xbrli:startDate>{{ context.period.date }}</xbrli:startDate>"
-          "<xbrli:endDate>{{ context.period.date }}</xbrli:endDate>"),
-    Fault(INSTANCE, "<xbrli:endDate>{{ context.period.end", "<xbrli:endDate>{{ context.period.start"),
+    Fault(
+        INSTANCE,
+        'id="{{ fact.id }}" contextRef="{{ fact.context }}">{{ fact.value }}',
+        'id="{{ fact.id }}" contextRef="{{ fact.context }}">{{ fact.value | safe }}',
+    ),
+    Fault(
+        INSTANCE,
+        "<xbrli:instant>{{ context.period.date.isoformat() }}</xbrli:instant>",
+        "<xbrli:startDate>{{ context.period.date }}</xbrli:startDate>"
+        "<xbrli:endDate>{{ context.period.date }}</xbrli:endDate>",
+    ),
+    Fault(
+        INSTANCE,
+        "<xbrli:endDate>{{ context.period.end",
+        "<xbrli:endDate>{{ context.period.start",
+    ),
     Fault(INSTANCE, "<xbrli:unitDenominator>", "<xbrli:unitNumerator>"),
-    Fault(INSTANCE, "<xbrli:measure>{{ unit.denominator }}", "<xbrli:measure>{{ unit.numerator }}"),
-    Fault(INSTANCE, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'),
+    Fault(
+        INSTANCE, "<xbrli:measure>{{ unit.denominator }}", "<xbrli:measure>{{ unit.numerator }}"
+    ),
+    Fault(
+        INSTANCE, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'
+    ),
     Fault(INSTANCE, "xbrli:segment>", "xbrli:scenario>"),
     Fault(INSTANCE, 'scheme="{{ context.entity.scheme }}"', 'scheme="http://example.com"'),
     Fault(INSTANCE, "{{ instance.stem }}.xsd", "{{ instance.stem }}.xml"),
-    Fault(INSTANCE, 'contextRef="{{ fact.context }}" unitRef', 'contextRef="{{ instance.contexts[0].id }}" unitRef'),
-    Fault(INSTANCE, 'xmlns:{{ extension }}="{{ instance.namespace }}"', 'xmlns:{{ extension }}="http://other.example"'),
-    Fault(SCHEMA, 'targetNamespace="{{ instance.namespace }}"', 'targetNamespace="http://other.example"'),
-    Fault(SCHEMA, 'roleURI="{{ network.role }}" id="{{ network.id }}"', 'roleURI="{{ network.role }}" id="{{ network.id }}x"'),
+    Fault(
+        INSTANCE,
+        'contextRef="{{ fact.context }}" unitRef',
+        'contextRef="{{ instance.contexts[0].id }}" unitRef',
+    ),
+    Fault(
+        INSTANCE,
+        'xmlns:{{ extension }}="{{ instance.namespace }}"',
+        'xmlns:{{ extension }}="http://other.example"',
+    ),
+    Fault(
+        SCHEMA,
+        'targetNamespace="{{ instance.namespace }}"',
+        'targetNamespace="http://other.example"',
+    ),
+    Fault(
+        SCHEMA,
+        'roleURI="{{ network.role }}" id="{{ network.id }}"',
+        'roleURI="{{ network.role }}" id="{{ network.id }}x"',
+    ),
     Fault(SCHEMA, "{{ network.definition }}", "{{ network.id }}"),
     Fault(SCHEMA, "        <link:usedOn>link:calculationLink</link:usedOn>\n", ""),
     Fault(SCHEMA, "_{{ suffix }}.xml", ".xml"),
     Fault(SCHEMA, "role/{{ kind }}LinkbaseRef", "role/labelLinkbaseRef"),
-    Fault(SCHEMA, 'schemaLocation="{{ namespace.schema }}"', 'schemaLocation="{{ namespace.uri }}"'),
-    Fault(SCHEMA, 'xbrli:periodType="{{ concept.period_type }}"',
-          'xbrli:periodType="{{ "instant" if concept.period_type == "duration" else "duration" }}"'),
+    Fault(
+        SCHEMA,
+        'schemaLocation="{{ namespace.schema }}"',
+        'schemaLocation="{{ namespace.uri }}"',
+    ),
+    Fault(
+        SCHEMA,
+        'xbrli:periodType="{{ concept.period_type }}"',
+        'xbrli:periodType="{{ {"instant": "duration"}.get(concept.period_type, "instant") }}"',
+    ),
     Fault(SCHEMA, 'xbrli:balance="{{ concept.balance }}"', 'xbrli:balance="debit"'),
     Fault(SCHEMA, ' abstract="true"', ""),
     Fault(SCHEMA, 'type="{{ concept.type }}"', 'type="xbrli:stringItemType"'),
@@ -96,15 +152,18 @@ FAULTS = (
     Fault(PRE, 'order="{{ arc.order }}"', 'order="1"'),
     Fault(PRE, ' preferredLabel="{{ arc.preferred_label }}"', ""),
     Fault(PRE, "parent-child", "child-parent"),
-    Fault(PRE, 'xlink:from="{{ arc.parent.prefix }}_{{ arc.parent.local }}" xlink:to="{{ arc.child.prefix }}_{{ arc.child.local }}"',
-          'xlink:from="{{ arc.child.prefix }}_{{ arc.child.local }}" xlink:to="{{ arc.parent.prefix }}_{{ arc.parent.local }}"'),
+    Fault(PRE, f"{FROM} {TO}", f"{FROM_CHILD} {TO_PARENT}"),
     Fault(PRE, '{{- role_refs(instance.networks, instance.stem ~ ".xsd") }}', ""),
     Fault(PRE, "{{- label_role_refs(negated_roles) }}", ""),
-    Fault(PRE, 'xlink:role="{{ network.role }}"', 'xlink:role="http://www.xbrl.org/2003/role/link"'),
+    Fault(
+        PRE,
+        'xlink:role="{{ network.role }}"',
+        'xlink:role="http://www.xbrl.org/2003/role/link"',
+    ),
     Fault(CAL, 'weight="{{ arc.weight }}"', 'weight="1"'),
     Fault(CAL, 'order="{{ arc.order }}"', 'order="{{ arc.order + 1 }}"'),
     Fault(CAL, "summation-item", "essence-alias"),
-    Fault(CAL, 'xlink:to="{{ arc.child.prefix }}_{{ arc.child.local }}"', 'xlink:to="{{ arc.parent.prefix }}_{{ arc.parent.local }}"'),
+    Fault(CAL, TO, TO_PARENT),
     Fault(CAL, '{{- role_refs(summing, instance.stem ~ ".xsd") }}', ""),
     Fault(CAL, "    {{ locator(name) }}\n", ""),
     Fault(DEF, 'contextElement="segment"', 'contextElement="scenario"'),
@@ -115,7 +174,9 @@ FAULTS = (
     Fault(DEF, '{{- role_refs(cubes, instance.stem ~ ".xsd") }}', ""),
     Fault(DEF, "xbrldt-2005.xsd#{{ arcrole }}", "xbrldt-2005.xsd#all"),
     Fault(DEF, 'order="{{ arc.order }}"', 'order="1"'),
-    Fault(LAB, 'xlink:role="{{ label.role }}"', 'xlink:role="http://www.xbrl.org/2003/role/label"'),
+    Fault(
+        LAB, 'xlink:role="{{ label.role }}"', 'xlink:role="http://www.xbrl.org/2003/role/label"'
+    ),
     Fault(LAB, "{{ label.text }}", "{{ name.local }}"),
     Fault(LAB, "{{ label.text }}", "{{ label.text | safe }}"),
     Fault(LAB, ' xml:lang="en-US"', ""),
@@ -123,28 +184,42 @@ FAULTS = (
     Fault(LAB, "    {{ locator(name) }}\n", ""),
     Fault(LAB, "{{- label_role_refs(negated_roles) }}", ""),
     Fault(COMMON, 'xlink:href="{{ href(name) }}"', 'xlink:href="#{{ name.local }}"'),
-    Fault(COMMON, 'xlink:label="{{ name.prefix }}_{{ name.local }}"', 'xlink:label="{{ name.local }}"'),
+    Fault(
+        COMMON,
+        'xlink:label="{{ name.prefix }}_{{ name.local }}"',
+        'xlink:label="{{ name.local }}"',
+    ),
     Fault(COMMON, 'roleURI="{{ network.role }}"', 'roleURI="{{ network.id }}"'),
     Fault(COMMON, "{{ file }}#{{ network.id }}", "{{ file }}"),
     Fault(COMMON, "#{{ role.rpartition('/')[2] }}", ""),
     Fault(P_CATALOG, 'uriStartString="{{ url }}"', 'uriStartString="{{ file }}"'),
     Fault(P_CATALOG, 'rewritePrefix="../{{ file }}"', 'rewritePrefix="{{ file }}"'),
     Fault(P_CATALOG, "urn:oasis:names:tc:entity:xmlns:xml:catalog", "urn:oasis:catalog"),
-    Fault(P_SCHEMA, 'targetNamespace="{{ own.uri }}"', 'targetNamespace="http://other.example"'),
+    Fault(
+        P_SCHEMA, 'targetNamespace="{{ own.uri }}"', 'targetNamespace="http://other.example"'
+    ),
     Fault(P_SCHEMA, 'base="{{ type.base }}"', 'base="xbrli:stringItemType"'),
-    Fault(P_SCHEMA, 'xbrli:periodType="{{ concept.period_type }}"', 'xbrli:periodType="duration"'),
+    Fault(
+        P_SCHEMA, 'xbrli:periodType="{{ concept.period_type }}"', 'xbrli:periodType="duration"'
+    ),
     Fault(P_SCHEMA, ' abstract="true"', ""),
     Fault(P_SCHEMA, ' xbrli:balance="{{ concept.balance }}"', ""),
     Fault(P_SCHEMA, 'id="{{ concept.id }}"', 'id="{{ concept.name.local }}"'),
-    Fault(P_SCHEMA, 'schemaLocation="{{ namespace.schema }}"', 'schemaLocation="{{ own.schema }}"'),
+    Fault(
+        P_SCHEMA, 'schemaLocation="{{ namespace.schema }}"', 'schemaLocation="{{ own.schema }}"'
+    ),
     Fault(P_SCHEMA, '<xs:{{ facet }} value="{{ value }}"/>', ""),
     Fault(P_META, "urn:tieout:{{ name }}", "{{ name }}"),
     Fault(P_META, "<tp:version>1</tp:version>", ""),
-    Fault(P_META, "http://xbrl.org/2016/taxonomy-package", "http://xbrl.org/2014/taxonomy-package"),
+    Fault(
+        P_META, "http://xbrl.org/2016/taxonomy-package", "http://xbrl.org/2014/taxonomy-package"
+    ),
     # What the standards forbid, and the data do not show.
     Fault(INSTANCE, ' decimals="{{ fact.decimals }}"', "", arelle=True),
     Fault(INSTANCE, "xbrli:segment>", "xbrli:scenario>", arelle=True),
-    Fault(SCHEMA, "        <link:usedOn>link:presentationLink</link:usedOn>\n", "", arelle=True),
+    Fault(
+        SCHEMA, "        <link:usedOn>link:presentationLink</link:usedOn>\n", "", arelle=True
+    ),
     Fault(SCHEMA, "xbrldt-2005.xsd", "xbrldt-2006.xsd", arelle=True),
     Fault(LAB, "{{- label_role_refs(negated_roles) }}", "", arelle=True),
     Fault(CAL, 'weight="{{ arc.weight }}"', 'weight="{{ -arc.weight }}"', arelle=True),
@@ -152,10 +227,17 @@ FAULTS = (
     Fault(DEF, '"dimension-default", "domain-member"', '"domain-member"', arelle=True),
     Fault(LAB, ' xml:lang="en-US"', "", arelle=True),
     Fault(COMMON, "#{{ network.id }}", "#{{ network.id }}x", arelle=True),
-    Fault(P_CATALOG, 'rewritePrefix="../{{ file }}"', 'rewritePrefix="{{ file }}"', arelle=True),
-    Fault(P_SCHEMA, 'targetNamespace="{{ own.uri }}"', 'targetNamespace="http://other.example"', arelle=True),
+    Fault(
+        P_CATALOG, 'rewritePrefix="../{{ file }}"', 'rewritePrefix="{{ file }}"', arelle=True
+    ),
+    Fault(
+        P_SCHEMA,
+        'targetNamespace="{{ own.uri }}"',
+        'targetNamespace="http://other.example"',
+        arelle=True,
+    ),
     Fault(P_META, "http://xbrl.org/2016/taxonomy-package", "http://xbrl.org/none", arelle=True),
-)  # fmt: skip
+)
 
 
 # --- what is rendered ----------------------------------------------------------------
@@ -263,7 +345,10 @@ def instance_problems(root: etree._Element, instance: Instance, names: _Names) -
     yield from compare("contexts", read_contexts(root), wanted_contexts(instance, names))
     units = {e.get("id"): read_unit(e) for e in root.iter(qualified(XBRLI, "unit"))}
     want = {
-        u.id: ([names.clark(u.numerator)], [names.clark(u.denominator)] if u.denominator else [])
+        u.id: (
+            [names.clark(u.numerator)],
+            [names.clark(u.denominator)] if u.denominator else [],
+        )
         for u in instance.units
     }
     yield from compare("units", units, want)
@@ -340,7 +425,9 @@ def schema_problems(root: etree._Element, instance: Instance, names: _Names) -> 
     kinds = ("presentation", "calculation", "definition", "label")
     wanted = {f"{instance.stem}_{k[:3]}.xml": f"{ROLES}{k}LinkbaseRef" for k in kinds}
     yield from compare("link bases", refs, wanted)
-    imports = {e.get("namespace"): e.get("schemaLocation") for e in root.iter(qualified(XS, "import"))}
+    imports = {
+        e.get("namespace"): e.get("schemaLocation") for e in root.iter(qualified(XS, "import"))
+    }
     needed = {c.name.prefix for c in used_concepts(instance, taxonomy())}
     needed |= {e.type.prefix for e in instance.extensions} - {"xbrli"}
     for prefix in needed:
@@ -380,27 +467,39 @@ def read_arcs(link: etree._Element, kind: str) -> list[tuple[object, ...]]:
     ]
 
 
-def wanted_arcs(instance: Instance, kind: str, names: _Names) -> dict[str, list[tuple[object, ...]]]:
+def wanted_arcs(
+    instance: Instance, kind: str, names: _Names
+) -> dict[str, list[tuple[object, ...]]]:
     wanted: dict[str, list[tuple[object, ...]]] = {}
     for network in instance.networks:
-        rows: list[tuple[object, ...]] = []
-        if kind == "presentation":
-            rows += [(names.href(a.parent), names.href(a.child), ARCROLES[kind], str(a.order),
-                      None, a.preferred_label, None, None) for a in network.presentation]  # fmt: skip
-        if kind == "calculation":
-            rows += [(names.href(a.parent), names.href(a.child), ARCROLES[kind], str(a.order),
-                      str(a.weight), None, None, None) for a in network.calculation]  # fmt: skip
-        if kind == "definition":
-            rows += [(names.href(a.parent), names.href(a.child), DIMENSIONAL + a.arcrole,
-                      str(a.order), None, None,
-                      *(("segment", "true") if a.arcrole == "all" else (None, None)))
-                     for a in network.dimensions]  # fmt: skip
-        if rows:
-            wanted[network.role] = rows
+        if rows := rows_of(network, kind):
+            wanted[network.role] = [
+                (names.href(arc.parent), names.href(arc.child), arcrole, str(arc.order), *rest)
+                for arc, arcrole, rest in rows
+            ]
     return wanted
 
 
-def arc_problems(root: etree._Element, kind: str, instance: Instance, names: _Names) -> Problems:
+def rows_of(network: Network, kind: str) -> list[tuple[AnyArc, str, Rest]]:
+    """Each arc with its arc role, and with what only arcs of its kind say."""
+    if kind == "presentation":
+        return [
+            (a, ARCROLES[kind], (None, a.preferred_label, None, None))
+            for a in network.presentation
+        ]
+    if kind == "calculation":
+        return [
+            (a, ARCROLES[kind], (str(a.weight), None, None, None)) for a in network.calculation
+        ]
+    return [
+        (a, DIMENSIONAL + a.arcrole, (None, None, *CUBE.get(a.arcrole, (None, None))))
+        for a in network.dimensions
+    ]
+
+
+def arc_problems(
+    root: etree._Element, kind: str, instance: Instance, names: _Names
+) -> Problems:
     links = list(root.iter(qualified(LINK, f"{kind}Link")))
     got = {str(e.get(qualified(XLINK, "role"))): read_arcs(e, kind) for e in links}
     want = wanted_arcs(instance, kind, names)
@@ -410,9 +509,7 @@ def arc_problems(root: etree._Element, kind: str, instance: Instance, names: _Na
     if kind == "presentation":
         ids |= negated_roles(instance)
     yield from compare(f"{kind} roles", refs, ids)
-    arcroles = {
-        str(arc[2]) for arcs in want.values() for arc in arcs if kind == "definition"
-    }
+    arcroles = {str(arc[2]) for arcs in want.values() for arc in arcs if kind == "definition"}
     home = "http://www.xbrl.org/2005/xbrldt-2005.xsd#"
     needed = {uri: home + uri.rpartition("/")[2] for uri in arcroles}
     yield from compare(f"{kind} arc roles", read_refs(root, "arcroleRef", "arcroleURI"), needed)
@@ -439,7 +536,9 @@ def negated_roles(instance: Instance) -> dict[str, str]:
 
 
 def label_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
-    yield from compare("label roles", read_refs(root, "roleRef", "roleURI"), negated_roles(instance))
+    yield from compare(
+        "label roles", read_refs(root, "roleRef", "roleURI"), negated_roles(instance)
+    )
     places = {
         e.get(qualified(XLINK, "label")): e.get(qualified(XLINK, "href"))
         for e in root.iter(qualified(LINK, "loc"))
@@ -450,11 +549,18 @@ def label_problems(root: etree._Element, instance: Instance, names: _Names) -> P
         if str(e.get(qualified(XLINK, "arcrole"))).endswith("/concept-label")
     }
     got = sorted(
-        (str(owners.get(e.get(qualified(XLINK, "label")))), str(e.get(qualified(XLINK, "role"))),
-         str(e.get(qualified(XML, "lang"))), e.text or "")
+        (
+            str(owners.get(e.get(qualified(XLINK, "label")))),
+            str(e.get(qualified(XLINK, "role"))),
+            str(e.get(qualified(XML, "lang"))),
+            e.text or "",
+        )
         for e in root.iter(qualified(LINK, "label"))
-    )  # fmt: skip
-    want = sorted((names.href(l.concept), l.role, "en-US", l.text) for l in instance.labels)
+    )
+    want = sorted(
+        (names.href(label.concept), label.role, "en-US", label.text)
+        for label in instance.labels
+    )
     yield from compare("labels", got, want)
 
 
