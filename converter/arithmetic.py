@@ -49,10 +49,11 @@ _NOT_DEDUCTED = re.compile(r"\b(?:income|benefit|credit|gain|revenues?)\b")
 
 
 class _Claim(NamedTuple):
-    """A possible sum, with the columns in which it holds and speaks at all."""
+    """A possible sum: in how many columns it holds, holds exactly, and speaks at all."""
 
     terms: tuple[Term, ...]
     holds: int
+    exact: int
     columns: int
     evidence: tuple[str, ...]
 
@@ -215,7 +216,7 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
 def _held(claims: list[_Claim]) -> _Claim | None:
     """The claim that holds in most columns, if in half of those that say anything."""
     held = [c for c in claims if c.holds and c.holds * 2 >= c.columns]
-    return max(held, key=lambda c: (c.holds, -_oddity(c), -len(c.terms)), default=None)
+    return max(held, key=lambda c: (c.holds, c.exact, -_oddity(c), -len(c.terms)), default=None)
 
 
 _SECTION = "its label closes the section"
@@ -310,7 +311,7 @@ def _claim(
     statement: Statement, total: int, terms: tuple[Term, ...], why: tuple[str, ...]
 ) -> _Claim:
     """Count the columns where a sum holds, leaving out those where all is zero."""
-    holds = columns = 0
+    holds = exact = columns = 0
     one = Sum(total, terms, why)
     for column in range(len(statement.columns)):
         check = check_sum(statement, one, column)
@@ -318,7 +319,8 @@ def _claim(
             continue
         columns += 1
         holds += abs(check.difference) <= _slack(check)
-    return _Claim(terms, holds, columns, why)
+        exact += not check.difference
+    return _Claim(terms, holds, exact, columns, why)
 
 
 def _slack(check: Check) -> Decimal:

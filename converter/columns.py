@@ -65,7 +65,8 @@ def _dated_in_order(words: PeriodWords, index: int, count: int) -> PeriodWords:
     """Of a caption with one date for each column, the date of this one."""
     if len(words.dates) != count:
         return words
-    return replace(words, dates=(words.dates[index],))
+    day = words.dates[index]
+    return replace(words, dates=(day,), years=(day.year,))
 
 
 def _restated(columns: list[StatementColumn]) -> list[StatementColumn]:

@@ -130,7 +130,7 @@ def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
         dated = [day for day in caption.dates if day.year == year]
         if dated:
             return dated[-1]
-        if len(caption.dates) == 1 and caption.dates[0].year == year + 1:
+        if [day.year for day in caption.dates] == list(caption.years) == [year + 1]:
             return caption.dates[0]  # fiscal 2003 ended on January 3, 2004
     if year is None and month_day is None:
         return caption.dates[0] if len(set(caption.dates)) == 1 else None

@@ -21,9 +21,10 @@ TAB = 8
 """EDGAR's text filings set tabs at every eighth column."""
 
 _RULE = re.compile(r"\s*[-=_\u2014 \t|]*(?:-{3,}|={2,}|_{3,}|\u2014{3,})[-=_\u2014 \t|]*")
+_RUN = re.compile(r"[-=_\u2014]+")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
-_CAPTION_TAG = re.compile(r"\s*<(?:CAPTION|TABLE|S|C|FN)>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
+_PAGE_TAG = re.compile(r"\s*<PAGE>", re.IGNORECASE)
 _PERIOD_PARTS = {
     "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?)\b", re.IGNORECASE),
     "month": re.compile(
@@ -46,6 +47,7 @@ _DATE_START = re.compile(
     r"(?<!^)\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
@@ -58,6 +60,17 @@ _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
 _EDGE_TOLERANCE = 2
 _LONGEST_HEADER = 24
 _SAME_CENTRE = 4
+_LEFTMOST_CAPTION = 8
+_DEEPEST_REST = 4
+_ALL_CAPITALS = re.compile(r"[^a-z]+")
+_HEADING = re.compile(
+    r"^\((?:un)?audited\)$|^\((?:in|dollars|amounts|restated)\b.*\)$"
+    r"|\b(?:months?|weeks?|quarters?|years?)\s+(?:then\s+)?end(?:ed|ing)\b"
+    r"|^(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)\s+\d{1,2}(?:,\s*(?:19|20)\d\d)?,?$",
+    re.IGNORECASE,
+)
+"""Words of a heading, wherever they stand above the first number."""
 
 
 class _Kind(Enum):
@@ -111,7 +124,7 @@ def find_tables(document: Document) -> tuple[Table, ...]:
     A table begins where numbers begin under a heading, and ends before prose, before
     another heading over the number columns, or at the end of the document.
     """
-    views = [_view(line) for line in document.lines]
+    views = _totals_told([_view(line) for line in document.lines])
     tables = (_table(header, body) for header, body in _blocks(views))
     return tuple(table for table in tables if table is not None)
 
@@ -139,13 +152,23 @@ def _view(line: Line) -> _View:
         return _View(line, _Kind.BLANK, text, columns, "", 0, ())
     if _RULE.fullmatch(text):
         return _View(line, _Kind.RULE, text, columns, "", 0, ())
-    if _TAG.match(text) and not split_line(text).tokens:
+    if _PAGE_TAG.match(text) or (_TAG.match(text) and not split_line(text).tokens):
         return _View(line, _Kind.TAG, text, columns, "", 0, ())
     label, start, tokens, held = split_line(text)
     view = _View(line, _Kind.TEXT, text, columns, label, start, tokens, held)
     if tokens and not view.is_years and not _is_page_number(view):
         return view._replace(kind=_Kind.DATA)
     return view._replace(kind=_Kind.PROSE) if _is_prose(text) else view
+
+
+def _totals_told(views: list[_View]) -> list[_View]:
+    """A short number right under a rule is a total, not the number of a page."""
+    return [
+        view._replace(kind=_Kind.DATA)
+        if view.tokens and above.kind is _Kind.RULE and not view.is_years
+        else view
+        for above, view in zip([*views[:1], *views], views, strict=False)
+    ]
 
 
 def _is_page_number(view: _View) -> bool:
@@ -200,8 +223,32 @@ def _splits(pending: list[_View], body: list[_View]) -> bool:
     """Whether lines between two rows of numbers end a table and begin another."""
     if any(view.kind in (_Kind.PROSE, _Kind.TAG) for view in pending):
         return True
+    if _has_caption(pending):
+        return True
     zone = _zone(body)
     return any(_is_heading(view, zone) for view in pending)
+
+
+def _has_caption(pending: list[_View]) -> bool:
+    """Two lines or more, centred alike, after a blank stretch or a form feed."""
+    centred = 0
+    middle: float | None = None
+    blanks = 0
+    for view in pending:
+        if view.kind is not _Kind.TEXT:
+            blanks = blanks + 1 + 2 * view.line.text.count("\f") if not view.text.strip() else 0
+            middle, centred = None, 0
+            continue
+        start = len(view.text) - len(view.text.lstrip())
+        centre = (start + len(view.text.rstrip())) / 2
+        alike = middle is not None and abs(centre - middle) <= _SAME_CENTRE
+        apart = middle is None and blanks > 1
+        centred = centred + 1 if alike or (apart and start > _LEFTMOST_CAPTION) else 0
+        middle = centre if centred else None
+        blanks = 0
+        if centred > 1:
+            return True
+    return False
 
 
 def _zone(body: list[_View]) -> int:
@@ -215,6 +262,8 @@ def _is_heading(view: _View, zone: int) -> bool:
     """Text that stands over the numbers, not over the labels."""
     if view.kind is not _Kind.TEXT:
         return False
+    if view.is_years and not view.label:
+        return True
     return any(phrase.start >= zone - 1 for phrase in _phrases(view))
 
 
@@ -238,7 +287,7 @@ def _table(header: list[_View], body: list[_View]) -> Table | None:
     edges = find_edges([[t.edge for t in view.tokens] for view in data])
     body = [_reclaimed(view, edges) for view in body]
     data = [view for view in body if view.kind is _Kind.DATA]
-    zone = _zone(body)
+    zone = min([_zone(body), *_ruled_starts(header, edges)])
     above, labels = _part_header(header, zone)
     caption, heads = _part_caption(above, zone)
     extents = _extents(data, edges)
@@ -249,13 +298,26 @@ def _table(header: list[_View], body: list[_View]) -> Table | None:
     return Table(caption, columns, tuple(_rows([*labels, *body], edges)))
 
 
+def _ruled_starts(header: list[_View], edges: tuple[int, ...]) -> list[int]:
+    """Where the first column begins by a rule over each column that ends where it does."""
+    rules = [list(_RUN.finditer(v.text)) for v in header if v.kind is _Kind.RULE]
+    return [
+        runs[0].start()
+        for runs in rules
+        if len(runs) == len(edges)
+        and all(abs(run.end() - edge) <= 3 for run, edge in zip(runs, edges, strict=True))
+    ]
+
+
 def _part_header(header: list[_View], zone: int) -> tuple[list[_View], list[_View]]:
     """Part the lines above the first number into headings and first labels."""
     last = max(
         (
             i
             for i, view in enumerate(header)
-            if view.kind in (_Kind.RULE, _Kind.TAG) or _is_heading(view, zone)
+            if view.kind in (_Kind.RULE, _Kind.TAG)
+            or _is_heading(view, zone)
+            or _HEADING.search(view.label)
         ),
         default=None,
     )
@@ -270,28 +332,42 @@ def _part_caption(
 ) -> tuple[tuple[Cell, ...], list[list[_Phrase]]]:
     """Part the lines above a table into its caption and its column headings.
 
-    The caption is what stands left of the numbers, or is centred under such a line.
+    The caption is what stands left of the numbers, or is centred with such a line.
     """
     caption: list[Cell] = []
     heads: list[list[_Phrase]] = []
-    centre: float | None = None
-    for view in above:
-        if view.kind is not _Kind.TEXT:
-            if view.kind is not _Kind.RULE:
-                centre = None
-            continue
-        phrases = _phrases(view)
-        middle = (phrases[0].start + phrases[-1].end) / 2
-        centred = centre is not None and abs(middle - centre) <= _SAME_CENTRE
-        if len(phrases) == 1 and (phrases[0].start < zone - 1 or centred):
-            caption.append(phrases[0].cell)
-            centre = middle
-            continue
-        left = [p for p in phrases if p.start < zone - 1 and p.end <= zone]
-        caption += [phrase.cell for phrase in left]
-        if right := [phrase for phrase in phrases if phrase not in left]:
-            heads.append(right)
+    for stretch in _stretches(above):
+        centres = [_centre(p) for p in stretch if len(p) == 1 and p[0].start < zone - 1]
+        for phrases in stretch:
+            centred = any(abs(_centre(phrases) - c) <= _SAME_CENTRE for c in centres)
+            if len(phrases) == 1 and centred:
+                caption.append(phrases[0].cell)
+                continue
+            left = [] if _all_years(phrases) else [p for p in phrases if p.end <= zone]
+            left = [p for p in left if p.start < zone - 1]
+            caption += [phrase.cell for phrase in left]
+            if right := [phrase for phrase in phrases if phrase not in left]:
+                heads.append(right)
     return tuple(caption), heads
+
+
+def _stretches(above: list[_View]) -> list[list[list[_Phrase]]]:
+    """The phrases of lines, in stretches that no blank line parts."""
+    stretches: list[list[list[_Phrase]]] = [[]]
+    for view in above:
+        if view.kind is _Kind.TEXT:
+            stretches[-1].append(_phrases(view))
+        elif view.kind is not _Kind.RULE:
+            stretches.append([])
+    return stretches
+
+
+def _centre(phrases: list[_Phrase]) -> float:
+    return (phrases[0].start + phrases[-1].end) / 2
+
+
+def _all_years(phrases: list[_Phrase]) -> bool:
+    return all(_YEAR.fullmatch(phrase.cell.text) for phrase in phrases)
 
 
 def _phrases(view: _View) -> list[_Phrase]:
@@ -323,6 +399,8 @@ def _dates_apart(text: str) -> list[tuple[int, int]]:
         return [(0, len(text))]
     if _DATE_START.search(text) and _DATE_START.match(" " + text, 1):
         starts += [found.start() for found in _DATE_START.finditer(text)]
+    elif re.fullmatch(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}", text):
+        starts += [found.end() for found in re.finditer(r"\s", text)]
     elif re.fullmatch(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d", text):
         starts += [found.end() for found in _YEAR_START.finditer(text)]
     return [
@@ -451,11 +529,11 @@ def _rows(views: list[_View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     """Rows in print order; a label over several lines is joined into one row."""
     held: list[_View] = []
     ruled = False
-    for view in views:
+    for i, view in enumerate(views):
         if view.kind is _Kind.TEXT:
             held.append(view)
         elif view.kind is _Kind.DATA:
-            label = _label_lines(held, view)
+            label = _label_lines(held, view) or _only_child_of(held, view, views[i + 1 :])
             headings = held[: len(held) - len(label)]
             yield from _heading_rows(headings, edges)
             label = [*label, view] if view.label else label
@@ -495,6 +573,19 @@ def _label_lines(held: list[_View], view: _View) -> list[_View]:
         label.insert(0, above)
         below = above
     return label
+
+
+def _only_child_of(held: list[_View], view: _View, after: list[_View]) -> list[_View]:
+    """A line above with one line under it, indented deeper, is the beginning of that one.
+
+    `Provision for Income` above `  Taxes   1,234` heads no section: nothing else is in it.
+    """
+    following = next((v.label_start for v in after if v.label), 0)
+    above = held[-1] if held else None
+    if above is None or above.label.endswith(":") or _ALL_CAPITALS.fullmatch(above.label):
+        return []
+    deeper = 0 < view.label_start - above.label_start <= _DEEPEST_REST
+    return [above] if deeper and view.label and following <= above.label_start else []
 
 
 def _continues(above: _View, below: _View) -> bool:

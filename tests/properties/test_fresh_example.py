@@ -158,7 +158,8 @@ def reprinted(line: str, cell: Cell, number: int, measure: Measure) -> str:
     edge = max(i for i in range(start, end) if line[i].isdigit() or line[i] == "-") + 1
     dollar = re.match(r"\$ +", cell.text)
     sign = "$" if "$" in cell.text and not dollar else ""
-    digits = f"{sign}--" if not number else f"{sign}{shown(number, measure)}"
+    nil = not number and measure is not Measure.RATIO
+    digits = f"{sign}--" if nil else f"{sign}{shown(number, measure)}"
     if number < 0:
         digits = f"{sign}({shown(number, measure)}"
     after = "%" if "%" in cell.text else ")" if number < 0 else ""

@@ -82,6 +82,13 @@ def test_quarters_of_a_fiscal_calendar_have_thirteen_weeks(end: date, quarters: 
     assert (end - start).days + 1 == 91 * quarters
 
 
+@given(days.filter(lambda d: d.day < 28 and d.day != 15), st.integers(1, 24))
+def test_months_of_a_fiscal_calendar_are_whole_weeks(end: date, months: int) -> None:
+    length = (end - start_of(end, Length(months))).days + 1
+    assert length % 7 == 0
+    assert abs(length - months * 365.25 / 12) < 7
+
+
 @given(days, spellings, st.sampled_from(DATE_FORMS))
 def test_printed_dates_are_read(day: date, spelling: int, form: str) -> None:
     text = form.format(month=spelt(day, spelling), day=day.day, year=day.year)

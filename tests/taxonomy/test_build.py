@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 from typer.testing import CliRunner
 
-from converter import taxonomy_build
+from converter import taxonomy_package
 from converter.cli_taxonomy import app
 from converter.errors import OptionsError, TaxonomyError
 from converter.model import QName, StatementKind
@@ -307,7 +307,7 @@ def test_damaged_zip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("limit", ["LARGEST_PACKAGE", "LARGEST_MEMBER", "MOST_MEMBERS"])
 def test_bomb(tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxonomy_build, limit, 3)
+    monkeypatch.setattr(taxonomy_package, limit, 3)
     with pytest.raises(TaxonomyError, match="no taxonomy package is that large"):
         tables_of(write_package(tmp_path / "p.zip"))
 

@@ -22,19 +22,24 @@ def test_search_prints_a_table() -> None:
     result = run("search", "treasury", "stock", "value", "--limit", "3")
     assert result.exit_code == 0
     head, first, *rest = lines(result)
-    assert head == ["name", "period", "balance", "type", "statements", "deprecated"]
-    assert first[:4] == ["us-gaap:TreasuryStockValue", "instant", "debit", "monetary"]
+    assert head == ["period", "balance", "type", "statements", "deprecated", "concept"]
+    assert [*first[:3], first[-1]] == [
+        "instant",
+        "debit",
+        "monetary",
+        "us-gaap:TreasuryStockValue",
+    ]
     assert len(rest) == 2
 
 
 def test_search_in_another_taxonomy() -> None:
     result = run("search", "sales revenue net", "--taxonomy", "us-gaap-2009")
-    assert lines(result)[1][0] == "us-gaap:SalesRevenueNet"
+    assert lines(result)[1][-1] == "us-gaap:SalesRevenueNet"
 
 
 def test_search_marks_deprecated() -> None:
     result = run("search", "earnings per share basic and diluted", "--limit", "30")
-    years = {row[0]: row[-1] for row in lines(result)}
+    years = {row[-1]: row[-2] for row in lines(result)}
     assert years["us-gaap:EarningsPerShareBasicAndDiluted"] == "2022"
 
 
