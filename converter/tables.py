@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from enum import Enum, auto
+from itertools import pairwise
 from typing import NamedTuple
 
 from converter.model import Cell, Column, Document, Line, Span, Table, TableRow
@@ -25,13 +26,13 @@ _RUN = re.compile(r"[-=_\u2014]+")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _GAP = re.compile(r"\s{2,}")
 _PAGE_TAG = re.compile(r"\s*<PAGE>", re.IGNORECASE)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
 _PERIOD_PARTS = {
     "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?)\b", re.IGNORECASE),
-    "month": re.compile(
-        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|"
-        r"December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b|\d/\d",
-        re.IGNORECASE,
-    ),
+    "month": re.compile(rf"\b{_MONTH}(?!\w)|\d/\d", re.IGNORECASE),
     "year": re.compile(r"\b(?:19|20)\d\d\b"),
 }
 _STRETCH = re.compile(r"\S+(?:\s\S+)*")
@@ -66,8 +67,7 @@ _ALL_CAPITALS = re.compile(r"[^a-z]+")
 _HEADING = re.compile(
     r"^\((?:un)?audited\)$|^\((?:in|dollars|amounts|restated)\b.*\)$"
     r"|\b(?:months?|weeks?|quarters?|years?)\s+(?:then\s+)?end(?:ed|ing)\b"
-    r"|^(?:January|February|March|April|May|June|July|August|September|October|November|"
-    r"December)\s+\d{1,2}(?:,\s*(?:19|20)\d\d)?,?$",
+    rf"|^{_MONTH}\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?,?$",
     re.IGNORECASE,
 )
 """Words of a heading, wherever they stand above the first number."""
@@ -230,25 +230,24 @@ def _splits(pending: list[_View], body: list[_View]) -> bool:
 
 
 def _has_caption(pending: list[_View]) -> bool:
-    """Two lines or more, centred alike, after a blank stretch or a form feed."""
-    centred = 0
-    middle: float | None = None
-    blanks = 0
-    for view in pending:
-        if view.kind is not _Kind.TEXT:
-            blanks = blanks + 1 + 2 * view.line.text.count("\f") if not view.text.strip() else 0
-            middle, centred = None, 0
+    """Two lines in a row, centred alike, after blank lines; or any two on a new page."""
+    blanks, page = 0, False
+    for first, second in pairwise(pending):
+        if not first.text.strip():
+            blanks += 1
+            page = page or "\f" in first.line.text
             continue
-        start = len(view.text) - len(view.text.lstrip())
-        centre = (start + len(view.text.rstrip())) / 2
-        alike = middle is not None and abs(centre - middle) <= _SAME_CENTRE
-        apart = middle is None and blanks > 1
-        centred = centred + 1 if alike or (apart and start > _LEFTMOST_CAPTION) else 0
-        middle = centre if centred else None
+        if first.kind is _Kind.TEXT and second.kind is _Kind.TEXT and blanks > 1:
+            alike = abs(_middle(first) - _middle(second)) <= _SAME_CENTRE
+            inset = blanks > 2 or first.label_start > _LEFTMOST_CAPTION
+            if page or (alike and inset):
+                return True
         blanks = 0
-        if centred > 1:
-            return True
     return False
+
+
+def _middle(view: _View) -> float:
+    return (len(view.text) - len(view.text.lstrip()) + len(view.text.rstrip())) / 2
 
 
 def _zone(body: list[_View]) -> int:
@@ -336,8 +335,12 @@ def _part_caption(
     """
     caption: list[Cell] = []
     heads: list[list[_Phrase]] = []
-    for stretch in _stretches(above):
-        centres = [_centre(p) for p in stretch if len(p) == 1 and p[0].start < zone - 1]
+    stretches = _stretches(above)
+    last = next((stretch for stretch in reversed(stretches) if stretch), None)
+    for stretch in stretches:
+        titles = stretch if _is_title(stretch) and stretch is not last else []
+        outside = (p for p in stretch if len(p) == 1 and p[0].start < zone - 1)
+        centres = [_centre(phrases) for phrases in (*titles, *outside)]
         for phrases in stretch:
             centred = any(abs(_centre(phrases) - c) <= _SAME_CENTRE for c in centres)
             if len(phrases) == 1 and centred:
@@ -360,6 +363,15 @@ def _stretches(above: list[_View]) -> list[list[list[_Phrase]]]:
         elif view.kind is not _Kind.RULE:
             stretches.append([])
     return stretches
+
+
+def _is_title(stretch: list[list[_Phrase]]) -> bool:
+    """Two lines or more of one phrase each, centred alike: what heads a whole page."""
+    middle = _centre(stretch[0]) if stretch else 0
+    return len(stretch) > 1 and all(
+        len(phrases) == 1 and abs(_centre(phrases) - middle) <= _SAME_CENTRE
+        for phrases in stretch
+    )
 
 
 def _centre(phrases: list[_Phrase]) -> float:

@@ -238,6 +238,17 @@ def check(fresh: Fresh) -> Conversion:
     return conversion
 
 
+def test_signs_of_the_example() -> None:
+    """Deductions printed in parentheses are positive facts; all else is as printed."""
+    negated = {
+        row.label
+        for mapped in original().statements
+        for row, match in zip(mapped.statement.rows, mapped.matches, strict=True)
+        if match.sign < 0
+    }
+    assert negated == {"Deferred compensation", "Treasury stock", "Interest expense"}
+
+
 @FEWER
 @given(fresh_examples)
 def test_fresh_numbers_have_the_old_meaning(fresh: Fresh) -> None:

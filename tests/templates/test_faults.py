@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from lxml import etree
@@ -29,7 +31,7 @@ from converter.model import (
     RenderedFile,
 )
 from converter.options import Options
-from converter.pipeline import Conversion, convert, validate
+from converter.pipeline import Conversion, convert, stem_of, validate
 from converter.rendering import lexical, render, render_package, used_concepts
 from converter.resources import resource
 from converter.taxonomy import Taxonomy, load_taxonomy
@@ -650,6 +652,34 @@ def test_the_templates_say_what_the_instance_holds() -> None:
 @pytest.mark.arelle
 def test_the_templates_are_valid() -> None:
     assert validate(conversion(), Options()).valid
+
+
+UNQUOTED = pytest.mark.xfail(strict=True, reason="addresses do not quote the file name")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a b.txt",
+        "R&D.txt",
+        'x"y.txt',
+        pytest.param("10-K #2.txt", marks=UNQUOTED),
+        pytest.param("100%25.txt", marks=UNQUOTED),
+        pytest.param("a:b.txt", marks=UNQUOTED),
+    ],
+)
+def test_files_of_any_name_find_each_other(name: str) -> None:
+    """An address within the report leads to a file of the report."""
+    instance = replace(conversion().instance, stem=stem_of(name))
+    files = render(instance, taxonomy())
+    names = {file.name for file in files}
+    for file in files:
+        for element in etree.fromstring(file.data).iter():
+            address = element.get(qualified(XLINK, "href"))
+            if address and not address.startswith("http"):
+                parts = urlsplit(address)
+                assert not parts.scheme, address
+                assert unquote(parts.path) in names, address
 
 
 def test_every_template_has_faults() -> None:
