@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -53,6 +54,7 @@ def render(
     environment = _environment(templates or resource("templates"))
     scope = {
         "instance": instance,
+        "address": quote(instance.stem, safe=""),
         "extension": EXTENSION,
         "namespaces": _used(instance, taxonomy),
         "imports": _imported(instance, taxonomy),
@@ -163,12 +165,12 @@ class _Href:
     """Where a concept is declared, as a locator says it."""
 
     def __init__(self, instance: Instance, taxonomy: Taxonomy) -> None:
-        self._stem = instance.stem
+        self._file = f"{quote(instance.stem, safe='')}.xsd"
         self._taxonomy = taxonomy
 
     def __call__(self, name: QName) -> str:
         if name.prefix == EXTENSION:
-            return f"{self._stem}.xsd#{name.prefix}_{name.local}"
+            return f"{self._file}#{name.prefix}_{name.local}"
         concept = self._taxonomy.concept(name)
         fragment = concept.id if concept else f"{name.prefix}_{name.local}"
         return f"{self._taxonomy.namespaces[name.prefix].schema}#{fragment}"
