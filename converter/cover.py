@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from converter.layout import expand_tabs
 from converter.model import CoverFact, Document, Finding, Line, Severity, Span
 from converter.periods import read_dates
 from converter.places import place_code, state_code
-from converter.tables import expand_tabs
 
 _COVER_LINES = 250
 _FORM = re.compile(

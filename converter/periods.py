@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from converter.model import Duration, Instant, Period
+from converter.wording import MONTH
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|"
-    r"Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_FULL_DATE = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE)
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_FULL_DATE = re.compile(rf"\b({MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
-_MONTH_DAY = re.compile(rf"\b({_MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b({MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
 _COUNTS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+"""The name of a month, whole or abbreviated, as part of a regular expression."""
+
 _ABBREVIATIONS = {
     "accum": "accumulated", "admin": "administrative", "amort": "amortization",
     "assn": "association", "cap": "capital", "curr": "current", "dep": "depreciation",
