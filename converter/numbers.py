@@ -33,7 +33,6 @@ _WORD_BEFORE_AMOUNT = re.compile(
     r"net|in|by|through|from)\.?,?\s$",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"(?:\.\s?){3,}\s*$|_{3,}\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -70,10 +69,25 @@ def split_line(text: str) -> SplitLine:
     while tokens and not _starts_row(text, tokens[0]):
         held.append(tokens.pop(0))
     cut = tokens[0].start if tokens else len(text)
-    label = _LEADER.sub("", text[:cut]).rstrip()
+    label = strip_leaders(text[:cut])
     start = len(label) - len(label.lstrip())
     start = start if label.strip() else cut
     return SplitLine(label.strip(), start, tuple(tokens), tuple(held))
+
+
+def strip_leaders(text: str) -> str:
+    """A label without the dots or underscores that lead the eye to its numbers.
+
+    >>> strip_leaders("Inventories . . . . ")
+    'Inventories'
+    >>> strip_leaders("Accounts payable, etc.")
+    'Accounts payable, etc.'
+    """
+    for mark in "._":
+        stem = text.rstrip(f" \t{mark}")
+        if text.count(mark, len(stem)) > 1:
+            return stem
+    return text.rstrip()
 
 
 def _tail(text: str) -> list[Token]:
@@ -99,7 +113,7 @@ def _starts_row(text: str, token: Token) -> bool:
         return True
     if _WORD_BEFORE_AMOUNT.search(before):
         return False
-    wide = before.endswith(("  ", "\t")) or _LEADER.search(before) is not None
+    wide = before.endswith(("  ", "\t")) or strip_leaders(before) != before.rstrip()
     return wide or "$" in token.text
 
 

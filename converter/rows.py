@@ -14,7 +14,7 @@ from converter.model import (
     Table,
     TableRow,
 )
-from converter.numbers import is_nil, is_percent, printed_decimals, read_amount
+from converter.numbers import is_nil, is_percent, printed_decimals, read_amount, strip_leaders
 from converter.wording import normalised
 
 _PER_SHARE = re.compile(
@@ -82,7 +82,7 @@ def row_label(row: TableRow) -> str:
     """The label on one line: hyphens at a line's end joined, note marks removed."""
     text = ""
     for cell in row.label:
-        part = re.sub(r"(?:\s?\.){2,}\s*$|_{3,}\s*$", "", cell.text).strip().rstrip("$").strip()
+        part = strip_leaders(cell.text.strip().rstrip("$")).strip()
         glued = re.search(r"[A-Za-z]-$", text) is not None
         text = text + part if glued or not text else f"{text} {part}"
     text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
