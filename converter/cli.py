@@ -47,8 +47,17 @@ app.add_typer(cli_taxonomy.app)
 
 T = TypeVar("T")
 
-_OUT = Console(highlight=False, soft_wrap=True)
-_ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Console(Console):
+    """A console that ends quietly when nobody reads on (`tieout inspect FILE | head`)."""
+
+    def on_broken_pipe(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
+
+
+_OUT = _Console(highlight=False, soft_wrap=True)
+_ERR = _Console(stderr=True, highlight=False, soft_wrap=True)
 _COLOURS = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
@@ -147,7 +156,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     """Turn statements into an XBRL report with its own extension taxonomy."""
     options = _options(cik, taxonomy, rules)
     if taxonomy_package is not None:
-        check_package(taxonomy_package)
+        check_package(taxonomy_package, load_taxonomy(taxonomy))
     folders = claim_folders(inputs, out, force=force)
     status = 0
     for source in _progress(list(folders)):
@@ -287,9 +296,8 @@ def _report(
     for finding in findings:
         if verbose or finding.severity is not Severity.INFO:
             _print_finding(finding, source, conversion)
-    failing = sum(f.code in ("sum.off", "sum.rounding") for f in conversion.findings)
     _OUT.print(f"[bold]{escape(source)}[/bold]")
-    for name, words in summary_rows(conversion, verdict, failing):
+    for name, words in summary_rows(conversion, verdict):
         _OUT.print(f"  {name:<11} {escape(words)}")
     _OUT.print(f"  {'findings':<11} {escape(_counts(findings))}")
     _OUT.print(f"  {'written to':<11} {escape(str(folder))}")
@@ -332,7 +340,13 @@ def main(argv: list[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 2
     except ConverterError as error:
         return _say(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except Exception as error:
+        if "TIEOUT_DEBUG" in os.environ:
+            raise
+        _ERR.print(
+            f"error: a fault of tieout's own: {type(error).__name__}: {error}; please report it, "
+            "with the input (TIEOUT_DEBUG=1 shows the traceback)",
+            markup=False,
+        )
+        return 2
     return 0

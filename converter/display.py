@@ -62,9 +62,7 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def summary_rows(
-    conversion: Conversion, verdict: Verdict | None, failing: int
-) -> list[tuple[str, str]]:
+def summary_rows(conversion: Conversion, verdict: Verdict | None) -> list[tuple[str, str]]:
     """The summary of one conversion: what was found, and what was not."""
     facts = conversion.instance.facts
     cover = sum(f.concept.prefix == "dei" for f in facts)
@@ -73,10 +71,8 @@ def summary_rows(
     own = {
         n for m in conversion.statements for x in m.matches if x.extension for n in x.concepts
     }
-    sums = conversion.sums_checked
-    holds = f"{failing} {'does' if failing == 1 else 'do'} not hold" if failing else "all hold"
     rows = [
-        ("statements", found or "none found"),
+        ("statements", (found or "none found") + _left_out(conversion)),
         (
             "facts",
             f"{len(facts):,} ({len(facts) - cover:,} from statements, {cover} from the cover)",
@@ -85,9 +81,28 @@ def summary_rows(
             "not mapped",
             _not_mapped(len(own), conversion),
         ),
-        ("sums", f"{sums:,} checked, {holds}" if sums else "none found"),
+        ("sums", _sums(conversion)),
     ]
     return [*rows, ("Arelle", verdict_words(verdict))]
+
+
+def _left_out(conversion: Conversion) -> str:
+    count = sum(f.code == "statement.contradicts" for f in conversion.findings)
+    return f" ({count} of them left out)" if count else ""
+
+
+def _sums(conversion: Conversion) -> str:
+    """How many sums were worked out, and how many do not hold or are not proven."""
+    checked = conversion.sums_checked
+    if not checked:
+        return "none found"
+    codes = Counter(f.code for f in conversion.findings)
+    failing = codes["sum.off"] + codes["sum.rounding"]
+    verdicts = [
+        f"{failing} {'does' if failing == 1 else 'do'} not hold" if failing else "",
+        f"{codes['sum.unproven']} not proven" if codes["sum.unproven"] else "",
+    ]
+    return f"{checked:,} checked, {', '.join(filter(None, verdicts)) or 'all hold'}"
 
 
 def _not_mapped(count: int, conversion: Conversion) -> str:

@@ -19,6 +19,11 @@ FORMAT = 1
 """Version of the layout of `<stem>.findings.json`."""
 
 
+_ENDINGS = (
+    ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", ".findings.json",
+)  # fmt: skip
+
+
 def findings_file(
     conversion: Conversion, verdict: Verdict | None, data: bytes, source: str
 ) -> RenderedFile:
@@ -81,6 +86,11 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
     folders: dict[str, Path] = {}
     for source in inputs:
         folder = out / (Path(source).stem or "report")
+        if _inside(Path(source), folder):
+            raise OptionsError(
+                f"{source} lies where its own report would be written; choose another place "
+                "with -o"
+            )
         twin = next((s for s, f in folders.items() if f == folder), None)
         if twin == source:
             continue
@@ -89,12 +99,31 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
                 f"{twin} and {source} would both be written to {folder}; convert them "
                 "with different -o"
             )
-        if folder.exists() and not force:
-            raise OptionsError(
-                f"{folder} exists; use --force to replace it, or choose another place with -o"
-            )
+        if folder.exists() or folder.is_symlink():
+            if not force:
+                raise OptionsError(
+                    f"{folder} exists; use --force to replace it, or choose another place with -o"
+                )
+            _refuse_foreign(folder)
         folders[source] = folder
     return folders
+
+
+def _inside(source: Path, folder: Path) -> bool:
+    return folder.resolve() in (source.resolve(), *source.resolve().parents)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Replace nothing but a report: no file, no link, no folder that holds more."""
+    if folder.is_symlink() or not folder.is_dir():
+        raise OptionsError(f"{folder}: not the folder of a report; --force does not replace it")
+    ours = {folder.name + ending for ending in _ENDINGS}
+    others = sorted({path.name for path in folder.iterdir()} - ours)
+    if others:
+        raise OptionsError(
+            f"{folder} holds {others[0]!r}, which is no part of a report; --force does not "
+            "replace it; move it away, or choose another place with -o"
+        )
 
 
 def _swap(new: Path, folder: Path, old: Path) -> None:

@@ -17,7 +17,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -99,6 +99,7 @@ def validate_report(
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
         document = folder / f"{instance.stem}.xml"
         facts, findings = _run_arelle(document, packages, places)
+        findings = tuple(_without_path(finding, folder) for finding in findings)
     return Verdict(facts, package.name if package else BUILT_IN, findings)
 
 
@@ -129,22 +130,47 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     return Verdict(facts, BUILT_IN, findings)
 
 
-def check_package(package: Path) -> None:
-    """Refuse what is no taxonomy package, before any work is done.
+def check_package(package: Path, taxonomy: Taxonomy | None = None) -> None:
+    """Refuse what is no taxonomy package, or another than a report needs, before any work.
+
+    Args:
+        package: The user's zip file.
+        taxonomy: The index that reports are made with; None when any package will do.
 
     Raises:
-        TaxonomyError: It is not there, no zip file, or has no metadata of a package.
+        TaxonomyError: It is not there, no zip file, has no metadata of a package, or does
+            not hold the schemas of the taxonomy.
     """
     if not package.is_file():
         raise TaxonomyError(f"--taxonomy-package {package}: no such file")
-    if zipfile.is_zipfile(package):
-        with zipfile.ZipFile(package) as archive:
-            if any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist()):
-                return
-    raise TaxonomyError(
-        f"--taxonomy-package {package}: not a taxonomy package (a zip file with "
-        "META-INF/taxonomyPackage.xml)"
-    )
+    if not _has_metadata(package):
+        raise TaxonomyError(
+            f"--taxonomy-package {package}: not a taxonomy package (a zip file with "
+            "META-INF/taxonomyPackage.xml)"
+        )
+    if taxonomy is None:
+        return
+    rewrites, members = _catalog(package)
+    wanted = taxonomy.namespaces["us-gaap"].schema
+    if _member(wanted, rewrites) not in members:
+        raise TaxonomyError(
+            f"--taxonomy-package {package}: does not hold {wanted}; give the package of "
+            f"{taxonomy.name}, or another --taxonomy"
+        )
+
+
+def _has_metadata(package: Path) -> bool:
+    if not zipfile.is_zipfile(package):
+        return False
+    with zipfile.ZipFile(package) as archive:
+        return any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist())
+
+
+def _member(url: str, rewrites: Mapping[str, str]) -> str | None:
+    """The member of a package that stands for a URL; the longest start decides."""
+    starts = [start for start in rewrites if url.startswith(start)]
+    longest = max(starts, key=len, default=None)
+    return None if longest is None else rewrites[longest] + url[len(longest) :]
 
 
 def _with_standard_files(package: Path, folder: Path) -> Path:
@@ -186,12 +212,9 @@ def _missing_standard_files(package: Path) -> list[tuple[str, Path]]:
     rewrites, members = _catalog(package)
     missing: dict[str, Path] = {}
     for url, path in _bundled_files():
-        starts = [start for start in rewrites if url.startswith(start)]
-        longest = max(starts, key=len, default=None)
-        if longest is not None:
-            name = rewrites[longest] + url[len(longest) :]
-            if name not in members:
-                missing.setdefault(name, path)
+        name = _member(url, rewrites)
+        if name is not None and name not in members:
+            missing.setdefault(name, path)
     return list(missing.items())
 
 
@@ -322,6 +345,14 @@ def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
         "the taxonomy package is at fault, not the report" if code.startswith(_FATAL) else ""
     )
     return Finding(code, _SEVERITIES[record.levelname], _message(record), span, advice)
+
+
+def _without_path(finding: Finding, folder: Path) -> Finding:
+    """A message that names no temporary folder: it would differ from run to run."""
+    text = finding.message
+    for path in (folder.resolve(), folder):
+        text = text.replace(f"{path}/", "").replace(f"{path}\\", "")
+    return replace(finding, message=text)
 
 
 def _message(record: logging.LogRecord) -> str:
