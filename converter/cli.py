@@ -344,8 +344,8 @@ def main(argv: list[str] | None = None) -> int:
         if "TIEOUT_DEBUG" in os.environ:
             raise
         _ERR.print(
-            f"error: a fault of tieout's own: {type(error).__name__}: {error}; please report it, "
-            "with the input (TIEOUT_DEBUG=1 shows the traceback)",
+            f"error: a fault of tieout's own: {type(error).__name__}: {error}; please report "
+            "it, with the input (TIEOUT_DEBUG=1 shows the traceback)",
             markup=False,
         )
         return 2

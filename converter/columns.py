@@ -33,6 +33,7 @@ _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", re.IGNORECASE)
 
 
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", re.IGNORECASE)
+_HISTORICAL = re.compile(r"\b(?:historical|actual|as reported)\b", re.IGNORECASE)
 _UNAUDITED = re.compile(r"\bunaudited\b", re.IGNORECASE)
 
 
@@ -43,11 +44,19 @@ def read_columns(
     table: Table, kind: StatementKind, caption: tuple[Cell, ...]
 ) -> tuple[list[StatementColumn | None], list[Finding]]:
     """The columns of a table; None for those that give no facts, with the reason."""
-    words = read_period_words(" ".join(cell.text for cell in caption))
+    title = " ".join(cell.text for cell in caption)
+    headed = any(_PRO_FORMA.search(words) for words in column_words(table))
+    pro_forma = _PRO_FORMA.search(title) is not None and not headed
+    words = read_period_words(title)
     instant = kind is StatementKind.BALANCE_SHEET
     read = _restated(
         [
-            _column(column, _dated_in_order(words, i, len(table.columns)), instant=instant)
+            _column(
+                column,
+                _dated_in_order(words, i, len(table.columns)),
+                instant=instant,
+                pro_forma=pro_forma,
+            )
             for i, column in enumerate(table.columns)
         ]
     )
@@ -79,10 +88,15 @@ def _restated(columns: list[StatementColumn]) -> list[StatementColumn]:
     ]
 
 
-def _column(column: Column, words: PeriodWords, *, instant: bool) -> StatementColumn:
+def _column(
+    column: Column, words: PeriodWords, *, instant: bool, pro_forma: bool
+) -> StatementColumn:
     text = " ".join(cell.text for cell in column.heading)
     period = column_period(read_period_words(text), words, instant=instant)
-    return StatementColumn(period, column_basis(text), _audited(text), column)
+    basis = column_basis(text)
+    if basis is Basis.REPORTED and pro_forma and not _HISTORICAL.search(text):
+        basis = Basis.PRO_FORMA
+    return StatementColumn(period, basis, _audited(text), column)
 
 
 def column_basis(heading: str) -> Basis:

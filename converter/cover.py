@@ -103,6 +103,13 @@ def _values_above(lines: Sequence[Line], caption: str) -> Iterator[tuple[_Text, 
                     yield phrase, _phrases(lines[above])
 
 
+def _values_below(lines: Sequence[Line], number: int) -> list[_Text]:
+    """The phrases of the next line that is not blank."""
+    after = (line for line in lines if line.number > number and line.text.strip())
+    line = next(after, None)
+    return _phrases(line) if line else []
+
+
 def _text_above(lines: Sequence[Line], i: int) -> int | None:
     """The nearest line above that holds words, no rule and no caption in parentheses."""
     for j in range(i - 1, max(i - 8, -1), -1):
@@ -159,7 +166,8 @@ def _form(lines: Sequence[Line]) -> list[CoverFact]:
 def _report_date(lines: Sequence[Line]) -> list[CoverFact]:
     """The date of the report (8-K), or the end of the period (10-K, 10-Q)."""
     for phrase, values in _values_above(lines, r"date of (?:earliest|report)"):
-        for text in (phrase, *values):
+        below = _values_below(lines, phrase.line.number)
+        for text in (phrase, *values, *below):
             if dates := read_dates(text.text):
                 iso = dates[-1].isoformat()
                 return [CoverFact("DocumentPeriodEndDate", iso, text.span())]

@@ -23,6 +23,7 @@ _SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar 
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
 _NUMBER = re.compile(r"\$\s?[\d.,]*\d|\b\d{1,3}(?:,\d{3})+\b|(?<!\w)\.\d+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SAYS_LITTLE = {"Basic", "Diluted", "Interest", "Net", "Other", "OtherNet", "Subtotal", "Total"}
 _ARTICLES = {"a", "an", "the"}
 _DANGLING = {"and", "at", "less", "of", "or", "to", "with"}
 _JOINING = {"and", "as", "at", "by", "for", "in", "net", "not", "of", "on", "or", "per", "to"}
@@ -30,6 +31,12 @@ _OUTFLOW = re.compile(
     r"\b(?:costs?|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
     r"amortization|depreciation|impairment|dividends)\b"
 )
+_RESULT = re.compile(
+    r"(?:net |total )?(?:operating )?(?:income|loss|earnings|profit|margin)\b"
+    r"(?! tax| on | from sale)"
+)
+"""A result is income, whether it is a profit or a loss; a loss is negative."""
+
 _TYPE_OF = {
     Measure.MONEY: "Assets",
     Measure.SHARES: "WeightedAverageNumberOfSharesOutstandingBasic",
@@ -79,6 +86,9 @@ def extension_concept(
             tells.
     """
     local = concept_name(row.label) or _nameless(statement, row)
+    if local in _SAYS_LITTLE:
+        about = row.section[-1] if row.section else statement.kind.value
+        local = concept_name(f"{about} {local}") or local
     instant = statement.kind is StatementKind.BALANCE_SHEET
     return ExtensionConcept(
         QName(EXTENSION, free_name(local, row, taxonomy)),
@@ -123,6 +133,8 @@ def caption_balance(statement: Statement, row: Row) -> Balance:
         )
     if statement.kind is StatementKind.CASH_FLOWS:
         return "debit"
+    if _RESULT.match(normalised(row.label)):
+        return "credit"
     return "debit" if _OUTFLOW.search(normalised(row.label)) else "credit"
 
 

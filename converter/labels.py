@@ -64,3 +64,26 @@ def clean_label(text: str) -> str:
         "<", " less than "
     )
     return re.sub(r"\s+", " ", text).strip()[:_LONGEST_LABEL].strip() or "Unlabelled"
+
+
+_STRUCTURE = (
+    ("LineItems", "Line Items"),
+    ("Abstract", "Abstract"),
+    ("Member", "Member"),
+    ("Domain", "Domain"),
+    ("Table", "Table"),
+    ("Axis", "Axis"),
+)
+
+
+def structure_label(name: QName, text: str | None) -> str:
+    """What a heading, an axis or a member is called: the words, and its kind in brackets.
+
+    >>> structure_label(QName("us-gaap", "StatementScenarioAxis"), None)
+    'Statement scenario [Axis]'
+    """
+    ending, kind = next(
+        ((e, k) for e, k in _STRUCTURE if name.local.endswith(e)), ("", "Abstract")
+    )
+    words = text or derive_label(name.local.removesuffix(ending))
+    return f"{words} [{kind}]"

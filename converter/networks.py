@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from converter.calculation import calculation_arcs
 from converter.extension import axis_domain, concept_name, dimension, heading_concept
-from converter.labels import NEGATED, NEGATED_TOTAL, STANDARD, TERSE, TOTAL, distinct_labels
+from converter.labels import (
+    NEGATED,
+    NEGATED_TOTAL,
+    STANDARD,
+    TERSE,
+    TOTAL,
+    distinct_labels,
+    structure_label,
+)
 from converter.model import (
     EXTENSION,
     DefinitionArc,
@@ -110,7 +118,8 @@ def _cover_network(
     made = [] if root else [heading_concept("CoverAbstract")]
     top = root.name if root else made[0].name
     arcs = tuple(PresentationArc(top, n, i, STANDARD) for i, n in enumerate(names, 1))
-    labels = [Label(n, STANDARD, derive_label(n.local)) for n in (top, *names)]
+    labels = [Label(top, STANDARD, structure_label(top, None))]
+    labels += [Label(n, STANDARD, derive_label(n.local)) for n in names]
     role = f"{namespace}/role/Cover"
     return Network(role, "Cover", "0001 - Document - Cover", arcs), labels, made
 
@@ -146,8 +155,7 @@ def _lines(mapped: MappedStatement) -> Iterator[_Line]:
         row = rows[match.row]
         for name in match.concepts:
             label = row.label or derive_label(name.local)
-            total = match.row in totals and (row.is_total or not row.label)
-            yield _Line(name, row.section, label, total, match.sign < 0)
+            yield _Line(name, row.section, label, match.row in totals, match.sign < 0)
 
 
 def _merged_lines(lists: Sequence[list[_Line]]) -> list[_Line]:
@@ -161,6 +169,7 @@ def _merged_lines(lists: Sequence[list[_Line]]) -> list[_Line]:
                 merged.insert(at, line)
                 at += 1
             else:
+                merged[known] = replace(merged[known], total=merged[known].total or line.total)
                 at = known + 1
     return merged
 
@@ -245,7 +254,7 @@ class _Headings:
         self.made: list[ExtensionConcept] = []
 
     def label(self, name: QName, text: str | None = None) -> None:
-        self.labels.append(Label(name, STANDARD, text or derive_label(name.local)))
+        self.labels.append(Label(name, STANDARD, structure_label(name, text)))
 
     def named(self, local: str) -> QName:
         """The standard concept of this name, or one made for want of it."""

@@ -102,7 +102,8 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
         if folder.exists() or folder.is_symlink():
             if not force:
                 raise OptionsError(
-                    f"{folder} exists; use --force to replace it, or choose another place with -o"
+                    f"{folder} exists; use --force to replace it, or choose another place "
+                    "with -o"
                 )
             _refuse_foreign(folder)
         folders[source] = folder

@@ -58,7 +58,8 @@ def choose_concepts(
         for one in adding_sums(footing):
             if one.total in proposed and not statement.rows[one.total].label:
                 name = _nameless_total(statement, one, taxonomy, chosen)
-                chosen[one.total] = (name,) if name else ()
+                worded = {n for i in proposed if statement.rows[i].label for n in chosen[i]}
+                chosen[one.total] = (name,) if name and name not in worded else ()
     return chosen
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from converter.model import (
     Amount,
@@ -15,6 +16,7 @@ from converter.model import (
     TableRow,
 )
 from converter.numbers import is_nil, is_percent, printed_decimals, read_amount, strip_leaders
+from converter.titles import scale_of
 from converter.wording import normalised
 
 _PER_SHARE = re.compile(
@@ -49,10 +51,16 @@ _NO_SECTION = re.compile(
     r"\b(?:commitments|contingenc(?:y|ies))\b|\b(?:accompanying|see)\b.*\bnotes\b|^\(?unaudited",
     re.IGNORECASE,
 )
+_HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
     r"net (?:income|loss|earnings)\b|(?:income|loss|earnings)\b)"
 )
+
+
+class _Scaled(NamedTuple):
+    measure: Measure
+    power: int
 
 
 def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[Row, ...]:
@@ -61,7 +69,7 @@ def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[R
     sections: list[tuple[str, int]] = []
     child_indent: dict[str, int] = {}
     for printed in table.rows:
-        label = row_label(printed)
+        label = _whole_label(row_label(printed), rows[-1].label if rows else "")
         heading = not any(printed.cells)
         sections = _enclosing(sections, label, printed, child_indent, heading=heading)
         section = tuple(name for name, _ in sections)
@@ -71,10 +79,32 @@ def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[R
         elif sections and not heading:
             child_indent.setdefault(sections[-1][0], printed.indent)
         measure = _measure(label, section, printed)
-        amounts = _amounts(printed, kept, measure, scale, apart)
+        amounts = _amounts(printed, kept, _power(measure, scale, apart, (label, *section)))
         total = not label or bool(re.match(r"total\b", label, re.IGNORECASE))
         rows.append(Row(label, len(section), section, measure, amounts,
                         total and not heading, printed))  # fmt: skip
+    return _regained(rows)
+
+
+def _regained(rows: list[Row]) -> tuple[Row, ...]:
+    """Rows back in the section that a later total of its name shows them to be in.
+
+    `Other cost of revenues`, printed left of the first line under `Cost of revenues:`, is
+    still above `Total cost of revenues`.
+    """
+    for at, row in enumerate(rows):
+        words = normalised(row.label)
+        heads = [
+            i
+            for i, head in enumerate(rows[:at])
+            if not any(head.amounts) and f"total {normalised(head.label)}" == words
+        ]
+        if not heads or rows[heads[-1]].section != row.section:
+            continue
+        inside = (*row.section, rows[heads[-1]].label.rstrip(": "))
+        for i in range(heads[-1] + 1, at):
+            if rows[i].section == row.section and any(rows[i].amounts):
+                rows[i] = replace(rows[i], section=inside, level=len(inside))
     return tuple(rows)
 
 
@@ -87,6 +117,12 @@ def row_label(row: TableRow) -> str:
         text = text + part if glued or not text else f"{text} {part}"
     text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
     return re.sub(r"\s+", " ", _NOTE_MARK.sub("", text)).strip()
+
+
+def _whole_label(label: str, above: str) -> str:
+    """`- Diluted` under `Net income per share - Basic` goes on from the same stem."""
+    stem, dash, _ = above.partition(" - ")
+    return f"{stem} - {label.lstrip('- ')}" if dash and _HANGING.match(label) else label
 
 
 def _heading_indent(label: str, printed: TableRow) -> int:
@@ -168,19 +204,22 @@ def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
     return Measure.SHARES
 
 
-def _amounts(
-    printed: TableRow, kept: list[int], measure: Measure, scale: int, apart: bool
-) -> tuple[Amount | None, ...]:
-    power = {
-        Measure.MONEY: scale,
-        Measure.SHARES: 0 if apart else scale,
-        Measure.MONEY_PER_SHARE: 0,
-        Measure.RATIO: 0,
-    }[measure]
+def _power(measure: Measure, scale: int, apart: bool, words: tuple[str, ...]) -> _Scaled:
+    """The power of ten of one printed unit: the caption's, or the row's own if it tells."""
+    if measure in (Measure.MONEY_PER_SHARE, Measure.RATIO):
+        return _Scaled(measure, 0)
+    own = next((power for text in (words[0], *words[:0:-1]) if (power := scale_of(text))), 0)
+    if measure is Measure.SHARES:
+        return _Scaled(measure, own or (0 if apart else scale))
+    return _Scaled(measure, scale)
+
+
+def _amounts(printed: TableRow, kept: list[int], scaled: _Scaled) -> tuple[Amount | None, ...]:
     cells = [printed.cells[i] for i in kept]
-    finest = _nil_decimals(cells, measure)
+    finest = _nil_decimals(cells, scaled.measure)
     return tuple(
-        None if c is None else read_amount(c, scale=power, nil_decimals=finest) for c in cells
+        None if c is None else read_amount(c, scale=scaled.power, nil_decimals=finest)
+        for c in cells
     )
 
 

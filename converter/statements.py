@@ -29,6 +29,7 @@ from converter.titles import (
 from converter.wording import normalised
 
 _TITLE_REACH = 8
+_NEAR = 30
 _CONTENT = {
     StatementKind.BALANCE_SHEET: re.compile(r"\b(?:assets|liabilities)\b", re.IGNORECASE),
     StatementKind.INCOME: re.compile(
@@ -60,7 +61,7 @@ def read_statements(
         caption = caption if goes_on else table.caption
         kind = _kind(table, caption) if goes_on else own
         if kind is None:
-            findings.append(_no_statement(table))
+            findings.append(_no_statement(table, before))
             before = None
             continue
         before = table
@@ -129,15 +130,28 @@ def _last_line(table: Table) -> int:
     )
 
 
-def _no_statement(table: Table) -> Finding:
+def _no_statement(table: Table, before: Table | None) -> Finding:
+    """A table without a title; right after a statement it may be the rest of it."""
     place = _place(table)
     first = place.line if place else 0
     count = sum(cell is not None for row in table.rows for cell in row.cells)
+    what = f"the table on lines {first}-{_last_line(table)} ({count} numbers) has no title of"
+    caption = " ".join(cell.text for cell in table.caption)
+    titled = any(cell.text.strip()[:1].isupper() for cell in table.caption)
+    goes_on = not titled or "continued" in caption.lower()
+    near = before is not None and goes_on and first - _last_line(before) <= _NEAR
+    if near and before is not None and len(before.columns) == len(table.columns):
+        return Finding(
+            "statement.continued",
+            Severity.WARNING,
+            f"{what} its own; it may go on from the statement above it, but is left out",
+            place,
+            advice="statements that run over several tables are not joined yet",
+        )
     return Finding(
         "table.not-a-statement",
         Severity.INFO,
-        f"the table on lines {first}-{_last_line(table)} ({count} numbers) has no "
-        "title of a primary statement; it is left out",
+        f"{what} a primary statement; it is left out",
         place,
     )
 

@@ -27,9 +27,13 @@ _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
     re.IGNORECASE,
 )
+_SHARE_WORDS = re.compile(r"\b(?:par|shares?|authorized|issued|outstanding)\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
 """What a number needs to be taken for an amount where a blank is all that parts it."""
 _EDGE_TOLERANCE = 2
+_FEWEST_ROWS = 8
+_STRAYS = 2
+_FARTHEST_STRAY = 8
 _LONGEST_HEADER = 24
 _LEFTMOST_CAPTION = 8
 _DEEPEST_REST = 4
@@ -125,7 +129,8 @@ def _table(header: list[View], body: list[View]) -> Table | None:
     data = [view for view in body if view.kind is Kind.DATA]
     if len(data) < 2:
         return None
-    edges = find_edges([[t.edge for t in view.tokens] for view in data])
+    printed = [[token.edge for token in view.tokens] for view in data]
+    edges = without_strays(find_edges(printed), printed)
     body = [_reclaimed(view, edges) for view in body]
     data = [view for view in body if view.kind is Kind.DATA]
     zone = min([_zone(body), *ruled_starts(header, edges)])
@@ -157,6 +162,32 @@ def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
             groups.append([edge])
     parted = [part for group in groups for part in _part_group(group, rows)]
     return tuple(max(group, key=lambda e: (counts[e], e)) for group in parted)
+
+
+def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The columns without those that only a number out of line makes.
+
+    A dash printed a few characters off is of the column beside it, as long as no row has
+    a number in both.
+    """
+    if len(rows) < _FEWEST_ROWS:
+        return edges
+    filled: dict[int, set[int]] = {edge: set() for edge in edges}
+    for i, row in enumerate(rows):
+        for edge in row:
+            filled[edges[nearest(edges, edge)]].add(i)
+    return tuple(
+        edge
+        for i, edge in enumerate(edges)
+        if len(filled[edge]) > _STRAYS
+        or not any(
+            abs(other - edge) <= _FARTHEST_STRAY
+            and len(filled[other]) > _STRAYS
+            and not filled[other] & filled[edge]
+            for other in edges[max(0, i - 1) : i + 2]
+            if other != edge
+        )
+    )
 
 
 def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -193,6 +224,8 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
     `Loss on disposal 12,880` has its number in the label until the columns are known;
     a number that ends where a column does, and that this row lacks, belongs to it.
     """
+    if _SHARE_WORDS.search(view.label):
+        return view
     tokens = list(view.tokens)
     filled = {nearest(edges, token.edge) for token in tokens}
     for token in reversed(view.held):

@@ -38,7 +38,8 @@ _TITLES = (
         StatementKind.INCOME,
         re.compile(
             r"\bstatements?\b.{0,40}\b(?:operations|income|earnings|loss(?:es)?)\b"
-            r"|\b(?:income|earnings|operating)\s+statements?\b",
+            r"|\b(?:income|earnings|operating)\s+statements?\b"
+            r"|^(?:condensed )?consolidated (?:income|earnings|operations)$",
             re.IGNORECASE,
         ),
     ),

@@ -59,8 +59,28 @@ def _two_of_one_name(folder: Path) -> list[str]:
 
 def _existing_output(folder: Path) -> list[str]:
     (folder / "out" / "in").mkdir(parents=True)
-    (folder / "out" / "in" / "mine.txt").write_bytes(b"mine")
+    (folder / "out" / "in" / "in_cal.xml").write_bytes(b"old")
     return _with()(folder)
+
+
+def _foreign(folder: Path) -> list[str]:
+    """A folder of the report's name that also holds what is no part of a report."""
+    argv = _existing_output(folder)
+    (folder / "out" / "in" / "notes.txt").write_bytes(b"mine")
+    return [*argv, "--force"]
+
+
+def _file_in_the_way(folder: Path) -> list[str]:
+    (folder / "out").mkdir()
+    (folder / "out" / "in").write_bytes(b"mine")
+    return [*_with()(folder), "--force"]
+
+
+def _input_in_the_way(folder: Path) -> list[str]:
+    """`tieout convert out/in -o out` would put the report where its input lies."""
+    (folder / "out").mkdir()
+    (folder / "out" / "in").write_bytes(GOOD)
+    return ["convert", "out/in", "-o", "out", "--no-validate", "--force"]
 
 
 def _directory(folder: Path) -> list[str]:
@@ -97,6 +117,9 @@ CASES: dict[str, Setup] = {
     "missing": lambda _: CONVERT,
     "unreadable": _unreadable,
     "existing-output": _existing_output,
+    "force-on-a-folder-that-holds-more": _foreign,
+    "force-on-a-file": _file_in_the_way,
+    "force-on-the-input": _input_in_the_way,
     "output-is-a-file": _with(out=b"a file"),
     "two-of-one-name": _two_of_one_name,
     "cik-letters": _with("--cik", "ABC"),
@@ -287,7 +310,7 @@ def test_force_replaces_the_whole_folder(
     argv = _existing_output(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main([*argv, "--force"]) == 0
-    assert not Path("out/in/mine.txt").exists()
+    assert Path("out/in/in_cal.xml").read_bytes() != b"old"
     assert Path("out/in/in.xml").is_file()
     assert [p.name for p in Path("out").iterdir()] == ["in"]
 

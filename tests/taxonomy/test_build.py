@@ -407,7 +407,7 @@ def test_command_with_a_missing_package(tmp_path: Path) -> None:
 def test_committed_index_is_what_the_official_package_gives(tmp_path: Path, name: str) -> None:
     package = SHARED / "taxonomy" / f"{name}.zip"
     if not package.is_file():
-        pytest.skip(f"../shared is not here")
+        pytest.skip("../shared is not here")
     years = read_deprecated(SHARED / "rules" / "us-gaap-deprecated-concepts.json")
     names = read_non_negative(SHARED / "rules" / "non-negative-2024.txt")
     write_index(build_tables([package], years, names), tmp_path / name)
