@@ -80,28 +80,44 @@ def check_across(statement: Statement, one: Sum, row: int) -> Check | None:
     return _check(amounts[one.total], terms)
 
 
-def checks(statement: Statement, footing: Footing) -> Iterator[tuple[Sum, str, Check]]:
-    """Every sum in every column and row, worked out, with the name of the total."""
+class Worked(NamedTuple):
+    """A sum in one column or row, worked out, with what its total and terms are called."""
+
+    sum: Sum
+    total: str
+    terms: str
+    check: Check
+
+
+def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
+    """Every sum in every column and every row."""
     for one in footing.rows:
         name = _name(statement.rows[one.total])
         for column in range(len(statement.columns)):
             if (check := check_sum(statement, one, column)) is not None:
-                yield one, name, check
+                lines = {a.source.span.line for _, a in check.terms}
+                yield Worked(one, name, _listed("line", lines), check)
     for one in footing.columns:
+        parts = _listed("column", {term.at + 1 for term in one.terms})
         for i, row in enumerate(statement.rows):
             if row.measure is not Measure.MONEY:
                 continue
             if (check := check_across(statement, one, i)) is not None:
-                yield one, f"{_name(row)}, across the columns", check
+                line = check.total.source.span.line
+                name = f"column {one.total + 1} of {_name(row)} on line {line}"
+                yield Worked(one, name, parts, check)
 
 
 def check_sums(statement: Statement, footing: Footing) -> list[Finding]:
     """A finding for every sum that does not hold, naming total, terms and difference."""
-    return [
-        _finding(name, check, proven=one.proven)
-        for one, name, check in checks(statement, footing)
-        if check.difference
-    ]
+    return [_finding(one) for one in checks(statement, footing) if one.check.difference]
+
+
+def _listed(what: str, numbers: set[int]) -> str:
+    """`line 5 adds`, `lines 5, 7, 9 add`."""
+    if len(numbers) == 1:
+        return f"{what} {min(numbers)} adds"
+    return f"{what}s {', '.join(map(str, sorted(numbers)))} add"
 
 
 # --- checks --------------------------------------------------------------------------
@@ -122,28 +138,21 @@ def _name(row: Row) -> str:
     return f'"{row.label}"' if row.label else "the total without a label"
 
 
-def _finding(name: str, check: Check, *, proven: bool) -> Finding:
-    lines = sorted({a.source.span.line for _, a in check.terms})
+def _finding(worked: Worked) -> Finding:
+    check = worked.check
     unit = Decimal(10) ** -check.total.decimals
     added = check.total.number - check.difference
     message = (
-        f"{name} is printed as {check.total.number / unit:,f}, but "
-        f"{'lines' if len(lines) > 1 else 'line'} {', '.join(map(str, lines))} "
-        f"{'add' if len(lines) > 1 else 'adds'} up to {added / unit:,f}: "
-        f"difference {check.difference / unit:+,f}"
+        f"{worked.total} is printed as {check.total.number / unit:,f}, but {worked.terms} up "
+        f"to {added / unit:,f}: difference {check.difference / unit:+,f}"
     )
     span = check.total.source.span
     if abs(check.difference) <= check.tolerance:
         return Finding("sum.rounding", Severity.WARNING, f"{message}, within rounding", span)
-    if not proven:
+    if not worked.sum.proven:
+        message += ", as in every column"
         advice = "a line may be missing, or the total may be of other lines"
-        return Finding(
-            "sum.unproven",
-            Severity.WARNING,
-            f"{message}, as in every column",
-            span,
-            advice,
-        )
+        return Finding("sum.unproven", Severity.WARNING, message, span, advice)
     advice = "compare these lines with the source: a digit, a sign or a line is off"
     return Finding("sum.off", Severity.ERROR, message, span, advice)
 

@@ -85,10 +85,10 @@ def build_instance(
 def _printed_off(statements: Iterable[MappedStatement]) -> frozenset[Span]:
     """Where a total is printed that does not add up."""
     return frozenset(
-        check.total.source.span
+        one.check.total.source.span
         for mapped in statements
-        for _, _, check in checks(mapped.statement, mapped.footing)
-        if check.difference
+        for one in checks(mapped.statement, mapped.footing)
+        if one.check.difference
     )
 
 
