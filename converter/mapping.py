@@ -49,6 +49,8 @@ from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 from converter.wordings import Candidate, candidates_for
 
+_NO_CONCEPT = "no standard concept fits: an extension"
+
 
 def map_statement(
     statement: Statement,
@@ -76,7 +78,6 @@ def map_statement(
     matches = _distinct(statement, taxonomy, matches, findings)
     signs = row_signs(statement, footing, taxonomy, matches)
     matches = [replace(m, sign=signs[m.row]) if m.concepts else m for m in matches]
-    findings += _unmapped(statement, matches)
     return MappedStatement(statement, footing, tuple(matches)), findings
 
 
@@ -152,8 +153,7 @@ def _extended(
     row = statement.rows[i]
     balance = _Balances(statement, footing, taxonomy, chosen).asked(i)
     own = extension_concept(statement, row, taxonomy, balance)
-    reason = "no standard concept fits: an extension"
-    return Match(i, (own.name,), own, 1, 0.5, (reason,), others)
+    return Match(i, (own.name,), own, 1, 0.5, (_NO_CONCEPT,), others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,18 +351,31 @@ def _names_for(local: str, row: Row, kind: StatementKind) -> Iterator[str]:
         yield f"{longer}{number}"
 
 
-def _unmapped(statement: Statement, matches: Sequence[Match]) -> list[Finding]:
-    return [
-        Finding(
-            "map.extension", Severity.INFO,
-            f"{called(statement.rows[m.row])} fits no standard concept; it becomes "
-            f"{m.concepts[0]}" + _considered(m.alternatives),
-            row_span(statement.rows[m.row]),
-            advice="choose a concept with --rules if you know one",
-        )
-        for m in matches
-        if m.extension is not None and m.reasons[0].startswith("no standard")
-    ]  # fmt: skip
+def unmapped(statements: Sequence[MappedStatement]) -> list[Finding]:
+    """A finding for each caption that fits no standard concept, with all its lines."""
+    lines: dict[QName, list[tuple[Row, Match]]] = {}
+    for mapped in statements:
+        for match in mapped.matches:
+            if match.extension is not None and match.reasons[0] == _NO_CONCEPT:
+                row = mapped.statement.rows[match.row]
+                lines.setdefault(match.concepts[0], []).append((row, match))
+    return [_extension_finding(name, found) for name, found in lines.items()]
+
+
+def _extension_finding(name: QName, found: Sequence[tuple[Row, Match]]) -> Finding:
+    row, match = found[0]
+    others = [str(row_span(other).line) for other, _ in found[1:]]
+    also = (
+        f" (also on line{'s' if len(others) > 1 else ''} {', '.join(others)})" if others else ""
+    )
+    return Finding(
+        "map.extension",
+        Severity.INFO,
+        f"{called(row)} fits no standard concept; it becomes {name}{also}"
+        + _considered(match.alternatives),
+        row_span(row),
+        advice="choose a concept with --rules if you know one",
+    )
 
 
 def _considered(alternatives: Sequence[Alternative]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from converter.arithmetic import check_sums, checks, find_sums
 from converter.cover import read_cover
 from converter.instance import build_instance
-from converter.mapping import distinct_extensions, map_statement
+from converter.mapping import distinct_extensions, map_statement, unmapped
 from converter.model import (
     CoverFact,
     Finding,
@@ -116,6 +116,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     if not mapped:
         findings.append(_no_statement())
     statements = distinct_extensions(mapped, taxonomy)
+    findings += unmapped(statements)
     instance, found = build_instance(
         statements,
         reading.cover,
