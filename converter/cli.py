@@ -240,7 +240,8 @@ def validate_command(
         except ValidatorError as error:
             status = max(status, _say(error))
             continue
-        _print(f"{path}: {verdict.facts} facts, {verdict_words(verdict)}")
+        counted = f"{verdict.facts:,} facts, " if verdict.facts else ""
+        _print(f"{path}: {counted}{verdict_words(verdict)}")
         for finding in verdict.findings:
             _print_lines(finding, finding_lines(finding, str(path), ()))
         status = max(status, 0 if verdict.valid or not _grave(verdict) else 1)

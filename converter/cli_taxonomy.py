@@ -245,16 +245,18 @@ def _say(value: str | int | bool | list[str] | None) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(value)
-    return "" if value is None else str(value)
+    return "-" if value is None else str(value)
 
 
 def _relation_table(
     taxonomy: Taxonomy, concept: Concept, title: str, arcs: Iterable[Relation]
 ) -> Table:
-    table = _new_table("statement", "role", "weight", "concept", title=f"\n{title}")
+    arcs = tuple(arcs)
+    measure = "weight" if any(arc.weight for arc in arcs) else "order"
+    table = _new_table("statement", "role", measure, "concept", title=f"\n{title}")
     for arc in arcs:
         other = arc.child if arc.parent == concept.name else arc.parent
         kind = taxonomy.roles[arc.role].kind or ""
-        weight = f"{arc.weight:+d}" if arc.weight else ""
+        weight = f"{arc.weight:+d}" if arc.weight else f"{arc.order.normalize():f}"
         table.add_row(kind, arc.role, weight, str(other))
     return table
