@@ -67,7 +67,7 @@ def test_show(name: str) -> None:
     assert ["balance", "debit"] in rows
     assert ["never", "negative", "yes"] in rows
     assert ["balance", "sheet", "sfp-cls", "+1", "us-gaap:AssetsCurrent"] in rows
-    shown = [row for row in rows if row[-1] == "us-gaap:AssetsAbstract" and "sfp-cls" in row]
+    shown = [r for r in rows if r[-1:] == ["us-gaap:AssetsAbstract"] and "sfp-cls" in r]
     assert [row[:3] for row in shown] == [["balance", "sheet", "sfp-cls"]]
     assert shown[0][3].isdigit(), "the order under the heading"
 
