@@ -203,7 +203,8 @@ def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
 
 def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
     row = statement.rows[total]
-    looks = _looks_like_total(row)
+    above = normalised(statement.rows[open_rows[-1]].label) if open_rows else ""
+    looks = _looks_like_total(row, above)
     if not looks or not open_rows:
         return None
     likely = [
@@ -231,7 +232,7 @@ def _held(claims: list[_Claim]) -> _Claim | None:
 _SECTION = "its label closes the section"
 
 
-def _looks_like_total(row: Row) -> tuple[str, ...]:
+def _looks_like_total(row: Row, above: str) -> tuple[str, ...]:
     """The layout's own evidence that a row adds up others; empty when there is none."""
     words = normalised(row.label)
     evidence = (
@@ -239,6 +240,7 @@ def _looks_like_total(row: Row) -> tuple[str, ...]:
         (words.startswith("total"), 'its label begins with "total"'),
         (_RESULT.match(words) is not None, "its label names a result"),
         (row.source.ruled, "a rule stands over it"),
+        (words.startswith("net ") and above.startswith("less "), 'it is "net" after a "less"'),
     )
     return tuple(why for is_so, why in evidence if is_so)
 
