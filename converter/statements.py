@@ -82,6 +82,8 @@ def read_statement(
     kept = [i for i, column in enumerate(columns) if column is not None]
     if not any(columns[i].period for i in kept if columns[i]):  # type: ignore[union-attr]
         return None, findings
+    if _unclear(table, kept, findings):
+        return None, [*findings, _set_aside(table, kind)]
     headed = " ".join(cell.text for cell in caption)
     words = " ".join([headed, *column_words(table)])
     rows = read_rows(table, kept, scale_of(words), shares_apart(words))
@@ -97,6 +99,33 @@ def read_statement(
         caption,
     )
     return statement, [*findings, *_incomplete(statement, table)]
+
+
+def _unclear(table: Table, kept: Sequence[int], findings: Sequence[Finding]) -> bool:
+    """Whether more numbers stand in columns that could not be read than in the others.
+
+    Headings and numbers do not belong together then, and what was read is not to be
+    trusted either. A column of changes is no such column.
+    """
+    if all(finding.severity is Severity.INFO for finding in findings):
+        return False
+    columns = range(len(table.columns))
+    counts = [sum(row.cells[i] is not None for row in table.rows) for i in columns]
+    inside = sum(counts[i] for i in kept)
+    return sum(counts) - inside > inside
+
+
+def _set_aside(table: Table, kind: StatementKind) -> Finding:
+    place = _place(table)
+    return Finding(
+        "statement.unclear",
+        Severity.WARNING,
+        f"most numbers of the {kind.value} on lines {place.line if place else 0}-"
+        f"{_last_line(table)} stand in columns without a period of their own; the whole "
+        "statement is left out",
+        place,
+        advice="see how it was read: tieout inspect FILE --stage tables",
+    )
 
 
 def _kind(table: Table, caption: tuple[Cell, ...]) -> StatementKind | None:
