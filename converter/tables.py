@@ -22,6 +22,7 @@ from converter.headings import (
 )
 from converter.layout import Kind, View, lay_out
 from converter.model import Cell, Column, Document, Table, TableRow
+from converter.numbers import is_nil
 
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
@@ -129,7 +130,7 @@ def _table(header: list[View], body: list[View]) -> Table | None:
     data = [view for view in body if view.kind is Kind.DATA]
     if len(data) < 2:
         return None
-    printed = [[token.edge for token in view.tokens] for view in data]
+    printed = _telling_edges(data)
     edges = without_strays(find_edges(printed), printed)
     body = [_reclaimed(view, edges) for view in body]
     data = [view for view in body if view.kind is Kind.DATA]
@@ -162,6 +163,36 @@ def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
             groups.append([edge])
     parted = [part for group in groups for part in _part_group(group, rows)]
     return tuple(max(group, key=lambda e: (counts[e], e)) for group in parted)
+
+
+def _telling_edges(data: list[View]) -> list[list[int]]:
+    """The edges that make columns, row by row: those of digits, and of dashes far from any.
+
+    Dashes for nil are often centred or set left in a column of right-aligned numbers.
+    """
+    digits = [[t.edge for t in view.tokens if not is_nil(t.text)] for view in data]
+    known = find_edges(digits)
+    rows = []
+    for view, row in zip(data, digits, strict=True):
+        taken = {nearest(known, edge) for edge in row} if known else set()
+        far = [
+            t.edge
+            for t in view.tokens
+            if is_nil(t.text) and not _has_room(known, t.edge, taken)
+        ]
+        rows.append(sorted([*row, *far]))
+    return rows
+
+
+def _has_room(known: tuple[int, ...], edge: int, taken: set[int]) -> bool:
+    """Whether a dash lies in a column that its row has no number in; takes the place."""
+    if not known:
+        return False
+    at = nearest(known, edge)
+    if at in taken or abs(known[at] - edge) > _FARTHEST_STRAY:
+        return False
+    taken.add(at)
+    return True
 
 
 def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
