@@ -21,8 +21,6 @@ from converter.periods import PeriodWords, column_period, read_period_words
 _CHANGE_COLUMN = re.compile(
     r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?)\b|^%$", re.IGNORECASE
 )
-
-
 _ADJUSTMENT = re.compile(
     r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", re.IGNORECASE
 )
@@ -30,13 +28,9 @@ _PREVIOUS = re.compile(
     r"\b(?:previously|originally)\s+(?:reported|stated|filed)\b", re.IGNORECASE
 )
 _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", re.IGNORECASE)
-
-
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", re.IGNORECASE)
 _HISTORICAL = re.compile(r"\b(?:historical|actual|as reported)\b", re.IGNORECASE)
 _UNAUDITED = re.compile(r"\bunaudited\b", re.IGNORECASE)
-
-
 _AUDITED = re.compile(r"(?<!un)\baudited\b", re.IGNORECASE)
 
 

@@ -31,9 +31,6 @@ from converter.pipeline import Conversion
 from converter.taxonomy import Taxonomy
 from converter.validation import Verdict
 
-STAGES = ("tables", "statements", "sums", "map", "facts")
-
-
 # --- findings ------------------------------------------------------------------------
 
 
@@ -135,7 +132,7 @@ def verdict_words(verdict: Verdict | None) -> str:
 
 
 def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
-    """What the program saw at a stage, one of `STAGES`."""
+    """What the program saw at a stage, one of those `inspect` shows."""
     lines = source_lines(conversion.reading.submission)
     if stage == "tables":
         for number, table in enumerate(conversion.reading.tables, start=1):

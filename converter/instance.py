@@ -284,7 +284,7 @@ class _Ledger:
 
     def _add(self, one: _Stated) -> None:
         context = _context(one, self.entity)
-        key = self._key(one)
+        key = _key(one, context)
         known = self._facts.get(key)
         if known is None:
             self.contexts.setdefault(context.id, context)
@@ -307,16 +307,12 @@ class _Ledger:
         """Whether more of these facts deny what is known than confirm it."""
         denied = confirmed = 0
         for one in stated:
-            known = self._facts.get(self._key(one))
+            known = self._facts.get(_key(one, _context(one, self.entity)))
             if known is not None and _consistent(known, one):
                 confirmed += 1
             elif known is not None:
                 denied += 1
         return denied > max(confirmed, 1)
-
-    def _key(self, one: _Stated) -> tuple[QName, str, str | None]:
-        unit = one.unit.id if one.unit else None
-        return one.concept, _context(one, self.entity).id, unit
 
     def _id(self, one: _Stated) -> str:
         base = f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local
@@ -354,6 +350,11 @@ def _contradiction(mapped: MappedStatement, stated: Sequence[_Stated]) -> Findin
         place,
         advice="it may be that of the parent alone, pro forma, or restated",
     )
+
+
+def _key(one: _Stated, context: Context) -> tuple[QName, str, str | None]:
+    """What makes two facts the same one: concept, context and unit."""
+    return one.concept, context.id, one.unit.id if one.unit else None
 
 
 def _context(one: _Stated, entity: Entity) -> Context:

@@ -13,12 +13,8 @@ from converter.taxonomy import derive_label
 
 STANDARD = "http://www.xbrl.org/2003/role/label"
 TERSE = "http://www.xbrl.org/2003/role/terseLabel"
-
-
 TOTAL = "http://www.xbrl.org/2003/role/totalLabel"
 NEGATED = "http://www.xbrl.org/2009/role/negatedLabel"
-
-
 NEGATED_TOTAL = "http://www.xbrl.org/2009/role/negatedTotalLabel"
 _LONGEST_LABEL = 511
 

@@ -130,7 +130,6 @@ class Table:
     caption: tuple[Cell, ...]
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
-    notes: tuple[Line, ...] = ()
 
 
 # --- 3. Statement --------------------------------------------------------------------

@@ -41,8 +41,6 @@ _ROOTS = {
     StatementKind.COMPREHENSIVE_INCOME: "StatementOfIncomeAndComprehensiveIncomeAbstract",
     StatementKind.EQUITY: "StatementOfStockholdersEquityAbstract",
 }
-
-
 _Networks = tuple[tuple[Network, ...], tuple[Label, ...], tuple[ExtensionConcept, ...]]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from converter import __version__
 from converter.errors import OptionsError
 from converter.model import Fact, Finding, RenderedFile, Span
-from converter.pipeline import Conversion
+from converter.pipeline import Conversion, stem_of
 from converter.validation import Verdict
 
 FORMAT = 1
@@ -85,7 +85,7 @@ def claim_folders(inputs: Sequence[str], out: Path, *, force: bool) -> dict[str,
         raise OptionsError(f"{out}: a file, not a folder; choose another place with -o")
     folders: dict[str, Path] = {}
     for source in inputs:
-        folder = out / (Path(source).stem or "report")
+        folder = out / stem_of(source)
         if _inside(Path(source), folder):
             raise OptionsError(
                 f"{source} lies where its own report would be written; choose another place "

@@ -28,25 +28,17 @@ _SHARE_COUNT = re.compile(
     r"\bshares? (?:issued|outstanding)\b",
     re.IGNORECASE,
 )
-
-
 _BALANCE_AT = re.compile(
     r"\b(?:cash|balance|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
     r"|^(?:beginning|ending)\b.{0,20}\b(?:cash|balance)\b",
     re.IGNORECASE,
 )
-
-
 _NOTE_MARK = re.compile(
     r"\s*(?:\((?:[A-Za-z]|\d{1,2}|notes?\s[\w, &-]{1,20})\)|\*{1,3})(?=\s|$|:)", re.IGNORECASE
 )
-
-
 _OUTERMOST = re.compile(
     r"^(?:total )?(?:assets|liabilities)$|^liabilities and\b.*|^liabilities,? .*\bequity\b.*"
 )
-
-
 _NO_SECTION = re.compile(
     r"\b(?:commitments|contingenc(?:y|ies))\b|\b(?:accompanying|see)\b.*\bnotes\b|^\(?unaudited",
     re.IGNORECASE,

@@ -20,8 +20,6 @@ from converter.wording import normalised
 
 Sign = Literal[1, -1]
 _ONLY_LOSS = re.compile(r"\bloss(?:es)?\b(?!.*\b(?:income|earnings|profit|gain)\b)")
-
-
 _GAINS = re.compile(r"\b(?:income|earnings|profit|gain)\b(?!.*\btax)")
 _DEBIT_WORDS = re.compile(
     r"\b(?:cost|costs|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"

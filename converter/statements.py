@@ -80,14 +80,15 @@ def read_statement(
         return None, [_unread_kind(table, kind)]
     columns, findings = read_columns(table, kind, caption)
     kept = [i for i, column in enumerate(columns) if column is not None]
-    if not any(columns[i].period for i in kept if columns[i]):  # type: ignore[union-attr]
+    if not kept:
         return None, findings
     if _unclear(table, kept, findings):
         return None, [*findings, _set_aside(table, kind)]
     headed = " ".join(cell.text for cell in caption)
     words = " ".join([headed, *column_words(table)])
-    rows = read_rows(table, kept, scale_of(words), shares_apart(words))
-    if scale_of(words) == 0:
+    scale = scale_of(words)
+    rows = read_rows(table, kept, scale, shares_apart(words))
+    if scale == 0:
         findings.append(_no_scale(table, caption))
     statement = Statement(
         kind,
@@ -116,14 +117,12 @@ def _unclear(table: Table, kept: Sequence[int], findings: Sequence[Finding]) -> 
 
 
 def _set_aside(table: Table, kind: StatementKind) -> Finding:
-    place = _place(table)
     return Finding(
         "statement.unclear",
         Severity.WARNING,
-        f"most numbers of the {kind.value} on lines {place.line if place else 0}-"
-        f"{_last_line(table)} stand in columns without a period of their own; the whole "
-        "statement is left out",
-        place,
+        f"most numbers of the {kind.value} on lines {_lines_of(table)} stand in columns "
+        "without a period of their own; the whole statement is left out",
+        _place(table),
         advice="see how it was read: tieout inspect FILE --stage tables",
     )
 
@@ -159,12 +158,22 @@ def _last_line(table: Table) -> int:
     )
 
 
+def _lines_of(table: Table) -> str:
+    """The first and the last line of a table, as `12-34`."""
+    place = _place(table)
+    return f"{place.line if place else 0}-{_last_line(table)}"
+
+
+def _size(table: Table) -> int:
+    """How many numbers are printed in a table."""
+    return sum(cell is not None for row in table.rows for cell in row.cells)
+
+
 def _no_statement(table: Table, before: Table | None) -> Finding:
     """A table without a title; right after a statement it may be the rest of it."""
     place = _place(table)
     first = place.line if place else 0
-    count = sum(cell is not None for row in table.rows for cell in row.cells)
-    what = f"the table on lines {first}-{_last_line(table)} ({count} numbers) has no title of"
+    what = f"the table on lines {_lines_of(table)} ({_size(table)} numbers) has no title of"
     caption = " ".join(cell.text for cell in table.caption)
     titled = any(cell.text.strip()[:1].isupper() for cell in table.caption)
     goes_on = not titled or "continued" in caption.lower()
@@ -186,12 +195,11 @@ def _no_statement(table: Table, before: Table | None) -> Finding:
 
 
 def _unread_kind(table: Table, kind: StatementKind) -> Finding:
-    count = sum(cell is not None for row in table.rows for cell in row.cells)
     return Finding(
         "statement.not-read",
         Severity.WARNING,
-        f"a statement of {kind.value} (lines {_place(table).line}-{_last_line(table)}, "  # type: ignore[union-attr]
-        f"{count} numbers) is recognised but not read yet",
+        f"a statement of {kind.value} (lines {_lines_of(table)}, {_size(table)} numbers) is "
+        "recognised but not read yet",
         _place(table),
     )
 

@@ -52,7 +52,7 @@ def open_package(path: Path, stack: ExitStack) -> Package:
         raise TaxonomyError(f"{path}: not a zip file ({error})") from error
     infos = {info.filename: info for info in archive.infolist()}
     _refuse_bomb(path, infos.values())
-    catalogs = [name for name in infos if _is_catalog(name)]
+    catalogs = [name for name in infos if is_catalog(name)]
     if not catalogs:
         raise TaxonomyError(f"{path}: not a taxonomy package: it has no META-INF/catalog.xml")
     catalog = min(catalogs, key=len)
@@ -77,7 +77,7 @@ def _refuse_bomb(path: Path, infos: Iterable[ZipInfo]) -> None:
         )
 
 
-def _is_catalog(name: str) -> bool:
+def is_catalog(name: str) -> bool:
     """At the top, or inside the one folder that a package has at its top."""
     return name.endswith("META-INF/catalog.xml") and name.count("/") <= 2
 

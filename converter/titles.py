@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converter.model import (
-    Cell,
-    StatementKind,
-)
+from converter.model import Cell, StatementKind
 from converter.periods import read_period_words
 
 _TITLES = (
@@ -43,32 +40,24 @@ _TITLES = (
             re.IGNORECASE,
         ),
     ),
-)  # fmt: skip
-
-
+)
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", re.IGNORECASE)
 _NOT_PRIMARY = re.compile(
     r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|"
     r"index|reconciliation|supplemental|condensing|consolidating)\b",
     re.IGNORECASE,
 )
-
-
 _SCALES = (
     (9, re.compile(r"\bbillions\b", re.IGNORECASE)),
     (6, re.compile(r"\bmillions\b|\(?\$?\s?000,000'?s?\b", re.IGNORECASE)),
     (3, re.compile(r"\bthousands\b|\$?\s?\b000'?s\b|\$\s?000\b|\bm\$", re.IGNORECASE)),
 )
-
-
 _CURRENCIES = (
     ("CAD", re.compile(r"\bcanadian dollars?\b|\bC\$", re.IGNORECASE)),
     ("GBP", re.compile(r"\bpounds? sterling\b", re.IGNORECASE)),
     ("EUR", re.compile(r"\beuros?\b", re.IGNORECASE)),
     ("JPY", re.compile(r"\byen\b", re.IGNORECASE)),
 )
-
-
 _COMPANY = re.compile(
     r"\b(?:inc|corp|corporation|company|co|ltd|limited|l\.?p|llc|plc|n\.?v|s\.?a|"
     r"incorporated|trust|bancorp|bancshares|group|holdings?|industries|partners|"

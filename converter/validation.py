@@ -20,8 +20,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lxml import etree
-
 from converter.errors import TaxonomyError, ValidatorError
 from converter.model import (
     Finding,
@@ -33,6 +31,7 @@ from converter.model import (
 )
 from converter.rendering import render_package, used_concepts
 from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
+from converter.taxonomy_package import is_catalog, parse_xml
 
 BUILT_IN = "the built-in index"
 _LOCK = threading.Lock()
@@ -222,17 +221,10 @@ def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
     """What a package's catalog rewrites, as members of its zip, and all its members."""
     with zipfile.ZipFile(package) as archive:
         members = frozenset(archive.namelist())
-        name = next(
-            (m for m in members if m.endswith("META-INF/catalog.xml") and m.count("/") <= 2),
-            None,
-        )
+        name = next((member for member in members if is_catalog(member)), None)
         if name is None:
             return {}, members
-        try:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True)
-            root = etree.fromstring(archive.read(name), parser)
-        except etree.XMLSyntaxError as error:
-            raise TaxonomyError(f"{package}: {name} is not well-formed: {error}") from error
+        root = parse_xml(package, name, archive.read(name))
     base = posixpath.dirname(name)
     rewrites = {}
     for entry in root.iter("{*}rewriteURI"):
