@@ -49,11 +49,14 @@ T = TypeVar("T")
 
 
 class _Console(Console):
-    """A console that ends quietly when nobody reads on (`tieout inspect FILE | head`)."""
+    """A console that falls silent when nobody reads on (`tieout convert ... | head`).
+
+    The work goes on: every input is still converted, and the exit status still tells.
+    """
 
     def on_broken_pipe(self) -> None:
+        self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0)
 
 
 _OUT = _Console(highlight=False, soft_wrap=True)
