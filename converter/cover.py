@@ -2,305 +2,367 @@
 
 A cover prints a value above its caption: the name above "(Exact name of registrant as
 specified in its charter)", three values side by side above three captions. A caption is
-found by its words, its value by standing over it.
+found by its words, its value by standing over it. Covers without such captions print a
+block for each registrant: number, name, "(A Nevada Corporation)", address, telephone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from datetime import date
+from itertools import islice
 
-from converter.layout import expand_tabs
-from converter.model import CoverFact, Document, Finding, Line, Severity, Span
+from converter.address import address_above, address_in
+from converter.model import CoverFact, Finding, Line, Severity
+from converter.page import (
+    Passage,
+    Text,
+    above,
+    below,
+    captions,
+    is_caption,
+    over,
+    passage,
+    phrases,
+    printed,
+)
 from converter.periods import read_dates
-from converter.places import place_code, state_code
+from converter.places import place_code
 
 _COVER_LINES = 250
-_FORM = re.compile(
-    r"^\s*(?:FORM\s+)(10-?K405|10-?KSB|10-?QSB|10-?K|10-?Q|8-?K|20-?F|6-?K|11-?K)"
-    r"(?:\s*/\s*(A)\b|-(A)\b)?",
-    re.IGNORECASE,
+_BLOCK_LINES = 12
+_DATE_WIDTH = 60
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+_FORM = _pattern(
+    r"(FORM\s+)?(10-?KSB40|10-?K405|10-?KSB|10-?QSB|10-?KT|10-?QT|10-?K|10-?Q|8-?K|20-?F"
+    r"|6-?K|11-?K)(?:\s*/\s*(A)\b|-(A)\b)?(?![\w,.-]|\s(?-i:[a-z]))"
 )
-_PHRASE = re.compile(r"\S+(?:\s\S+)*")
-_RULE = re.compile(r"[\s_=.*-]*")
+_AMENDMENT = _pattern(r"\s*[(\[]?\s*amendment\s+(?:no|number|#|\d)")
 _FILE_NUMBER = re.compile(
-    r"(?<![\d)/-])(?<!\)\s)(?<!\d\s)\b\d{1,3}-\d{3,8}(?:-\d{1,2})?\b(?!-)"
+    r"(?<![\d)/-])(?<!\)\s)(?<!\d\s)\b(?!\d\d-\d{7}\b)0?\d{1,3}-\d{2,8}(?:-\d{1,2})?\b(?!-)"
 )
-_EIN = re.compile(r"\b\d{2}-\d{7}\b")
-_ZIP = re.compile(r"\b(\d{5}(?:-\d{4})?)\s*$")
+_EIN = re.compile(r"\b\d{1,2}-\d{7}\b|\b\d{9}\b")
+_DASHED_EIN = re.compile(r"\b\d{2}-\d{7}\b")
 _PHONE = re.compile(r"\(?\b(\d{3})\)?[\s/.-]{0,3}(\d{3}\s?-\s?\d{4})\b")
-_PERIOD_ENDED = re.compile(
-    r"\s*(?:\W{0,8}|.{0,12}?\b)for the\b.{0,40}\b(?:period|year|quarter)\s+ended:?",
-    re.IGNORECASE,
+_DATE_OF_REPORT = _pattern(r"date of (?:earliest|report)")
+_PERIOD_ENDED = _pattern(r"\b(?:period|year|quarter)\s+(?:ended|ending)\b:?")
+_FOR_THE_PERIOD = _pattern(
+    r"\W{0,60}for the\b.{0,40}\b(?:period|year|quarter)\s+(?:ended|ending)\b:?"
+    r"([^a-z]{0,4}[a-z]{3,9}[^a-z]*)"
 )
-_PLACE = re.compile(r"[A-Za-z. ]{2,30}")
-_SYMBOL = re.compile(
+_TRANSITION = _pattern(r"\btransition\s+period\s+from\b:?")
+_BOX = _pattern(
+    r"([\[(/][\s_]{0,5}[x\u2713]?[\s_]{0,5}[\])/]|(?<![\w])x\b)[\s.]{0,5}"
+    r"(annual|quarterly|transition)\s+report\s+(?:pursuant|under)"
+)
+_NAME = _pattern(
+    r"exact name of|\bname of (?:the )?(?:registrant|(?:small business )?issuer) (?:as|in)\b"
+)
+_SUFFIX = _pattern(
+    r"(?:(?:and|&|the|of|inc|incorporated|corp|corporation|company|co|ltd|limited|llc|lp|"
+    r"subsidiaries)\b[\s.,]*)+"
+)
+_HANGING = _pattern(r"(?:,|&|\b(?:and|of|the))$")
+_NUMBER_CAPTION = _pattern(r"commission(?:\s+file|$)")
+_EMPLOYER = _pattern(r"employer")
+_STATE = _pattern(
+    r"^[(\[]?\s?state (?:or|of)\b.*(?:jurisdiction|incorp|organi|juris-)|jurisdiction of incorp"
+    r"|^corporation$"
+)
+_STATED_PLACE = _pattern(
+    r"\(?an?\s+([a-z. ]{4,30}?)\s+corporation\)?|([a-z. ]{4,30}?)\s+\d{2}-\d{7}"
+)
+_PLACE = re.compile(r"[A-Z][a-z.]+(?:\s[A-Z][a-z]+)?|[A-Z.]+(?:\s[A-Z]+)?")
+_OFFICES = _pattern(r"address(?:es)?\b.*\bprincipal|\(address, including")
+_TELEPHONE = _pattern(r"\btelephone\b")
+_SYMBOL = _pattern(
     r"\((?:Nasdaq|NASD|NYSE|AMEX|OTC\s?BB|New York Stock Exchange)"
-    r"(?:\s?(?:NM|NMS|National Market|SmallCap))?\s?:\s?\"?([A-Z]{1,5}(?:\.[A-Z])?)\"?\)",
-    re.IGNORECASE,
+    r"(?:\s?(?:NM|NMS|National Market|SmallCap))?\s?:\s?\"?([A-Z]{1,5}(?:\.[A-Z])?)\"?\)"
 )
 
 
-class _Text(NamedTuple):
-    line: Line
-    start: int
-    text: str
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
-
-    def span(self, found: re.Match[str] | None = None) -> Span:
-        start = self.start + (found.start() if found else 0)
-        end = self.start + (found.end() if found else len(self.text))
-        return Span(self.line.number, start, end)
-
-
-def read_cover(document: Document) -> tuple[tuple[CoverFact, ...], list[Finding]]:
+def read_cover(lines: Sequence[Line]) -> tuple[tuple[CoverFact, ...], list[Finding]]:
     """The facts that a cover page prints; what it does not print is not made up.
 
     Values are normalised as dei wants them: dates in ISO form, states as EDGAR codes,
-    the telephone number parted from its area code.
+    the telephone number parted from its area code. The first word on a fact stands.
     """
-    lines = document.lines[:_COVER_LINES]
-    facts: list[CoverFact] = []
+    page = printed(lines[:_COVER_LINES])
+    words = passage(page)
     findings: list[Finding] = []
-    for found in (
-        _form(lines),
-        _report_date(lines),
-        _name(lines),
-        _above(lines, r"commission file", "EntityFileNumber", _FILE_NUMBER),
-        _above(lines, r"employer", "EntityTaxIdentificationNumber", _EIN),
-        _incorporation(lines, findings),
-        _address(lines),
-        _phone(lines),
-        _symbol(document.lines),
-    ):
-        facts += found
-    return tuple(facts), findings
+    form = _form(page)
+    found = [*form, *(_report_date(page) or _period(page, words, form))]
+    if form or any(captions(page, _NAME)):
+        found += [*_captioned(page, findings), *_boxes(words), *_registrant(page)]
+    facts: dict[str, CoverFact] = {}
+    for fact in [*found, *_symbol(lines)]:
+        facts.setdefault(fact.name, fact)
+    return tuple(facts.values()), findings
 
 
-# --- captions and the values above them ----------------------------------------------
+def _captioned(page: Sequence[Line], findings: list[Finding]) -> Iterator[CoverFact]:
+    yield from _name(page)
+    yield from map(_file_number, _valued(page, _NUMBER_CAPTION, _FILE_NUMBER))
+    yield from map(_ein, _valued(page, _EMPLOYER, _EIN))
+    yield from _incorporation(page, findings)
+    yield from _principal_office(page)
+    yield from _phone(page)
 
 
-def _phrases(line: Line) -> list[_Text]:
-    text, columns = expand_tabs(line.text)
-    phrases = [_Text(line, m.start(), m[0]) for m in _PHRASE.finditer(text)]
-    if columns is None:
-        return phrases
-    return [_Text(line, columns[p.start], p.text) for p in phrases]
+def _fact(name: str, value: str, source: Text) -> CoverFact:
+    return CoverFact(name, value, source.span)
 
 
-def _values_above(lines: Sequence[Line], caption: str) -> Iterator[tuple[_Text, list[_Text]]]:
-    """For each phrase that reads like a caption, the phrases of the line above it."""
-    pattern = re.compile(caption, re.IGNORECASE)
-    for i, line in enumerate(lines):
-        for phrase in _phrases(line):
-            if pattern.search(phrase.text):
-                above = _text_above(lines, i)
-                if above is not None:
-                    yield phrase, _phrases(lines[above])
+# --- the report ----------------------------------------------------------------------
 
 
-def _values_below(lines: Sequence[Line], number: int) -> list[_Text]:
-    """The phrases of the next line that is not blank."""
-    after = (line for line in lines if line.number > number and line.text.strip())
-    line = next(after, None)
-    return _phrases(line) if line else []
-
-
-def _text_above(lines: Sequence[Line], i: int) -> int | None:
-    """The nearest line above that holds words, no rule and no caption in parentheses."""
-    for j in range(i - 1, max(i - 8, -1), -1):
-        text = lines[j].text.strip()
-        if _RULE.fullmatch(text) or (text.startswith("(") and not _PHONE.match(text)):
-            continue
-        return j
-    return None
-
-
-def _over(values: list[_Text], caption: _Text) -> _Text | None:
-    """The value that stands over a caption."""
-    over = [v for v in values if v.start < caption.end and caption.start < v.end]
-    middle = (caption.start + caption.end) / 2
-    return min(over, key=lambda v: abs((v.start + v.end) / 2 - middle), default=None)
-
-
-def _above(
-    lines: Sequence[Line], caption: str, name: str, shape: re.Pattern[str]
-) -> list[CoverFact]:
-    """The value of a certain shape after a caption in the same line, or over it."""
-    pattern = re.compile(caption, re.IGNORECASE)
-    for line in lines:
-        if (words := pattern.search(line.text)) and (
-            found := shape.search(line.text, words.end())
-        ):
-            span = Span(line.number, found.start(), found.end())
-            return [CoverFact(name, found[0], span)]
-    for phrase, values in _values_above(lines, caption):
-        over = _over(values, phrase)
-        if over and (found := shape.search(over.text)):
-            return [CoverFact(name, found[0], over.span(found))]
-    return []
-
-
-# --- the facts -----------------------------------------------------------------------
-
-
-def _form(lines: Sequence[Line]) -> list[CoverFact]:
-    for line in lines:
-        if found := _FORM.match(line.text):
-            form = found[1].upper()
-            form = form if "-" in form else re.sub(r"^(10|8|20|6|11)", r"\1-", form)
-            amended = bool(found[2] or found[3])
-            span = Span(line.number, found.start(1), found.end())
-            kind = form + ("/A" if amended else "")
+def _form(page: Sequence[Line]) -> list[CoverFact]:
+    for i, line in enumerate(page):
+        for phrase in phrases(line):
+            found = _FORM.match(phrase.text)
+            if found is None or not (found[1] or found.end() == len(phrase.text)):
+                continue
+            form = re.sub(r"^(10|8|20|6|11)-?", r"\1-", found[2].upper())
+            near = page[max(i - 2, 0) : i + 4]
+            amended = found[3] or found[4] or any(_AMENDMENT.match(n.text) for n in near)
+            source = phrase.part(found.start(2), found.end())
             return [
-                CoverFact("DocumentType", kind, span),
-                CoverFact("AmendmentFlag", str(amended).lower(), span),
+                _fact("DocumentType", f"{form}/A" if amended else form, source),
+                _fact("AmendmentFlag", "true" if amended else "false", source),
             ]
     return []
 
 
-def _report_date(lines: Sequence[Line]) -> list[CoverFact]:
-    """The date of the report (8-K), or the end of the period (10-K, 10-Q)."""
-    for phrase, values in _values_above(lines, r"date of (?:earliest|report)"):
-        below = _values_below(lines, phrase.line.number)
-        for text in (phrase, *values, *below):
-            if dates := read_dates(text.text):
-                iso = dates[-1].isoformat()
-                return [CoverFact("DocumentPeriodEndDate", iso, text.span())]
-    for line in lines:
-        found = _PERIOD_ENDED.match(line.text)
-        dates = read_dates(line.text[found.end() :]) if found else ()
-        if found and dates:
-            span = _trim(line, Span(line.number, found.end(), len(line.text.rstrip())))
-            return [CoverFact("DocumentPeriodEndDate", dates[0].isoformat(), span)]
+def _report_date(page: Sequence[Line]) -> list[CoverFact]:
+    """The date of a report (8-K): in the line of its caption, above or below it."""
+    for i, _ in captions(page, _DATE_OF_REPORT):
+        for j in (i, *islice(above(page, i), 1), *islice(below(page, i), 1)):
+            for text in phrases(page[j]):
+                if days := read_dates(text.text):
+                    earlier = _in_parentheses(page, j) if len(days) == 1 else None
+                    return [earlier or _end_date(text, days[-1])]
     return []
 
 
-def _trim(line: Line, span: Span) -> Span:
-    text = line.text[span.start : span.end]
-    return span._replace(start=span.start + len(text) - len(text.lstrip()))
+def _in_parentheses(page: Sequence[Line], i: int) -> CoverFact | None:
+    """The date of the event, alone in parentheses below that of the report."""
+    for j in islice(below(page, i), 1):
+        text = Text(page[j], 0, page[j].text).trimmed
+        days = read_dates(text.text)
+        if len(days) == 1 and re.fullmatch(r"\([^()]{8,24}\)", text.text):
+            return _end_date(text, days[0])
+    return None
 
 
-def _name(lines: Sequence[Line]) -> list[CoverFact]:
-    for phrase, values in _values_above(lines, r"exact name of (?:the )?registrant"):
-        over = _over(values, phrase)
-        if over is not None:
-            return [CoverFact("EntityRegistrantName", _spaced(over.text), over.span())]
-    return []
+def _period(page: Sequence[Line], words: Passage, form: list[CoverFact]) -> list[CoverFact]:
+    """The end of the year or quarter reported on, or of a transition period.
 
-
-def _incorporation(lines: Sequence[Line], findings: list[Finding]) -> list[CoverFact]:
-    for phrase, values in _values_above(
-        lines,
-        r"\(?state (?:or|of)\b.*(?:jurisdiction|incorporation)|jurisdiction of incorp",
-    ):
-        over = _over(values, phrase)
-        if over is None:
-            continue
-        code = place_code(over.text)
-        if code is not None:
-            return [CoverFact("EntityIncorporationStateCountryCode", code, over.span())]
-        if _PLACE.fullmatch(over.text):
-            findings.append(
-            Finding(
-                "cover.place", Severity.INFO,
-                f"{over.text!r} is no place with an EDGAR code known here; the state of "
-                "incorporation is left out", over.span(),
-            )
-        )  # fmt: skip
+    Under the title of a form any "period ended" is it; without one, a line that says
+    "for the ... ended" and no more. A current report (8-K) has no period.
+    """
+    if not form:
+        return _titled_period(page)
+    if form[0].value.startswith(("8", "6")):
         return []
+    for pattern, count in ((_PERIOD_ENDED, 1), (_TRANSITION, 2)):
+        for found in pattern.finditer(words.text):
+            rest = words.text[found.end() : found.end() + _DATE_WIDTH]
+            if len(days := read_dates(rest)) >= count:
+                place = words.at(found.end(), found.end() + len(rest))
+                return [_end_date(place, days[count - 1])]
     return []
 
 
-def _address(lines: Sequence[Line]) -> list[CoverFact]:
-    """Street, city, state and postal code: in one line, or street above city."""
-    for i, line in enumerate(lines):
-        if not re.search(
-            r"address of (?:the )?(?:registrant'?s )?principal",
-            line.text,
-            re.IGNORECASE,
+def _titled_period(page: Sequence[Line]) -> list[CoverFact]:
+    for line in page:
+        if found := _FOR_THE_PERIOD.fullmatch(line.text):
+            text = Text(line, found.start(1), found[1])
+            if days := read_dates(text.text):
+                return [_end_date(text, days[0])]
+    return []
+
+
+def _end_date(text: Text, day: date) -> CoverFact:
+    """A date as a fact; its place is that of its own characters, if they are in one line."""
+    start, end = 0, len(text.text)
+    while end and day in read_dates(text.text[: end - 1]):
+        end -= 1
+    while start < end and day in read_dates(text.text[start + 1 : end]):
+        start += 1
+    return _fact("DocumentPeriodEndDate", day.isoformat(), text.part(start, end).trimmed)
+
+
+def _boxes(words: Passage) -> list[CoverFact]:
+    """Which of the reports it is, by the box that is ticked; nothing when two are."""
+    facts, ticks = [], 0
+    for found in _BOX.finditer(words.text):
+        ticked = re.search(r"[x\u2713]", found[1], re.IGNORECASE) is not None
+        ticks += ticked
+        name = f"Document{found[2].title()}Report"
+        facts.append(_fact(name, str(ticked).lower(), words.at(*found.span())))
+    return facts if ticks == 1 else []
+
+
+# --- the registrant ------------------------------------------------------------------
+
+
+def _name(page: Sequence[Line]) -> list[CoverFact]:
+    for i, caption in captions(page, _NAME):
+        for j in islice(above(page, i), 1):
+            value = over(phrases(page[j]), caption)
+            if value is not None:
+                return [_whole_name(page, j, value)]
+    return []
+
+
+def _whole_name(page: Sequence[Line], j: int, value: Text) -> CoverFact:
+    """A name, with the line above it when it goes on from there."""
+    higher = phrases(page[j - 1]) if j and not is_caption(page[j - 1]) else []
+    goes_on = len(higher) == 1 and (
+        _SUFFIX.fullmatch(value.text) or _HANGING.search(higher[0].text)
+    )
+    parts = [*higher, value] if goes_on else [value]
+    whole = " ".join(" ".join(part.text for part in parts).split())
+    return _fact("EntityRegistrantName", whole, parts[0])
+
+
+def _valued(
+    page: Sequence[Line], caption: re.Pattern[str], shape: re.Pattern[str]
+) -> Iterator[Text]:
+    """Values of a certain shape after a caption, over it, or under it."""
+    for line in page:
+        if (words := caption.search(line.text)) and (
+            found := shape.search(line.text, words.end())
         ):
-            continue
-        above = _text_above(lines, i)
-        if above is None:
-            continue
-        parts = list(_parts(lines[above]))
-        if len(parts) == 2 and (higher := _text_above(lines, above)) is not None:
-            parts = [*_parts(lines[higher])][-2:] + parts
-        facts = _address_facts(parts)
-        if facts:
+            yield Text(line, found.start(), found[0])
+    for value in _around(page, caption):
+        if found := shape.search(value.text):
+            yield value.cut(found)
+
+
+def _file_number(text: Text) -> CoverFact:
+    """A file number; EDGAR knows no more than three digits before the dash."""
+    act, dash, number = text.text.partition("-")
+    return _fact("EntityFileNumber", act[-3:] + dash + number, text)
+
+
+def _ein(text: Text) -> CoverFact:
+    """An employer's number, printed with its dash or without."""
+    digits = text.text.replace("-", "").zfill(9)
+    return _fact("EntityTaxIdentificationNumber", f"{digits[:2]}-{digits[2:]}", text)
+
+
+def _around(page: Sequence[Line], caption: re.Pattern[str]) -> Iterator[Text]:
+    """What stands in the columns of a caption: above it, then below it."""
+    for i, phrase in captions(page, caption):
+        for j in (*islice(above(page, i), 2), *islice(below(page, i), 2)):
+            value = over(phrases(page[j]), phrase)
+            if value is not None:
+                yield value
+
+
+def _incorporation(page: Sequence[Line], findings: list[Finding]) -> list[CoverFact]:
+    unknown: list[Text] = []
+    for i, caption in captions(page, _STATE):
+        for j in islice(above(page, i), 2):
+            value = over(phrases(page[j]), caption)
+            code = place_code(value.text) if value else None
+            if value and code:
+                return [_fact("EntityIncorporationStateCountryCode", code, value)]
+            if value and _PLACE.fullmatch(value.text):
+                unknown.append(value)
+    if unknown:
+        findings.append(_no_place(unknown[0]))
+    return []
+
+
+def _no_place(value: Text) -> Finding:
+    return Finding(
+        "cover.place",
+        Severity.INFO,
+        f"{value.text!r} is no place with an EDGAR code known here; the state of "
+        "incorporation is left out",
+        value.span,
+    )
+
+
+def _principal_office(page: Sequence[Line]) -> list[CoverFact]:
+    for i, _ in captions(page, _OFFICES):
+        if facts := address_above(page, i):
             return facts
     return []
 
 
-def _parts(line: Line) -> Iterator[_Text]:
-    """A line cut at commas and gaps; the postal code cut from the state."""
-    for m in re.finditer(r"[^,\s][^,]*?(?=\s*,|\s{2,}|\s*$)", line.text):
-        code = _ZIP.search(m[0])
-        if code is None or code.start() == 0:
-            yield _Text(line, m.start(), m[0])
-            continue
-        yield _Text(line, m.start(), m[0][: code.start()].rstrip())
-        yield _Text(line, m.start() + code.start(1), code[1])
-
-
-def _address_facts(parts: list[_Text]) -> list[CoverFact]:
-    if len(parts) < 3 or not _ZIP.fullmatch(parts[-1].text):
-        return []
-    code = state_code(parts[-2].text)
-    if code is None:
-        return []
-    *street, city, state, postal = parts
-    facts = [
-        CoverFact("EntityAddressCityOrTown", city.text, city.span()),
-        CoverFact("EntityAddressStateOrProvince", code, state.span()),
-        CoverFact("EntityAddressPostalZipCode", postal.text, postal.span()),
-    ]
-    if not street:
-        return facts
-    first, last = street[0], street[-1]
-    whole = ", ".join(part.text for part in street)
-    span = Span(first.line.number, first.start, last.end)
-    return [CoverFact("EntityAddressAddressLine1", _spaced(whole), span), *facts]
-
-
-def _phone(lines: Sequence[Line]) -> list[CoverFact]:
-    for phrase, values in _values_above(lines, r"telephone number|\btelephone\b"):
-        for text in _candidates(values, phrase):
-            if found := _PHONE.search(text.text):
-                area, local = re.sub(r"\s", "", found[1]), re.sub(r"\s", "", found[2])
-                at = text.start
-                return [
-                    CoverFact(
-                        "CityAreaCode",
-                        area,
-                        Span(text.line.number, at + found.start(1), at + found.end(1)),
-                    ),
-                    CoverFact(
-                        "LocalPhoneNumber",
-                        local,
-                        Span(text.line.number, at + found.start(2), at + found.end(2)),
-                    ),
-                ]
+def _phone(page: Sequence[Line]) -> list[CoverFact]:
+    """In the line of its caption, above it or below it."""
+    for i, _ in captions(page, _TELEPHONE):
+        for j in (i, *islice(above(page, i), 1), *islice(below(page, i), 1)):
+            if facts := _number_in(page[j]):
+                return facts
     return []
 
 
-def _candidates(values: Iterable[_Text], caption: _Text) -> list[_Text]:
-    return [*values, caption]
+def _number_in(line: Line) -> list[CoverFact]:
+    text = Text(line, 0, line.text)
+    found = _PHONE.search(line.text)
+    if found is None:
+        return []
+    local = "".join(found[2].split())
+    return [
+        _fact("CityAreaCode", found[1], text.cut(found, 1)),
+        _fact("LocalPhoneNumber", local, text.cut(found, 2)),
+    ]
 
 
-def _symbol(lines: Sequence[Line]) -> list[CoverFact]:
+def _symbol(lines: Iterable[Line]) -> list[CoverFact]:
     """The symbol that a release gives with its exchange, "(Nasdaq: XYZ)"."""
     for line in lines:
         if found := _SYMBOL.search(line.text):
-            span = Span(line.number, found.start(1), found.end(1))
-            return [CoverFact("TradingSymbol", found[1].upper(), span)]
+            source = Text(line, found.start(1), found[1])
+            return [_fact("TradingSymbol", found[1].upper(), source)]
     return []
 
 
-def _spaced(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+# --- a block without captions ---------------------------------------------------------
+
+
+def _registrant(page: Sequence[Line]) -> list[CoverFact]:
+    """The first registrant's block: a row of number, name and EIN, or just the name."""
+    for i, line in enumerate(page):
+        row = phrases(line)
+        if (
+            len(row) == 3
+            and _FILE_NUMBER.fullmatch(row[0].text)
+            and _DASHED_EIN.fullmatch(row[2].text)
+        ):
+            return [
+                _file_number(row[0]),
+                _ein(row[2]),
+                *_block(page[i + 1 : i + 1 + _BLOCK_LINES], row[1]),
+            ]
+    for i, _ in captions(page, _NUMBER_CAPTION):
+        for j in islice(below(page, i), 1):
+            row = phrases(page[j])
+            if len(row) == 1 and _FILE_NUMBER.search(page[i].text) and not is_caption(page[j]):
+                return _block(page[j + 1 : j + 1 + _BLOCK_LINES], row[0])
+    return []
+
+
+def _block(lines: Sequence[Line], name: Text) -> list[CoverFact]:
+    facts = [_fact("EntityRegistrantName", " ".join(name.text.split()), name)]
+    for phrase in (phrase for line in lines for phrase in phrases(line)):
+        if found := _STATED_PLACE.fullmatch(phrase.text):
+            place = phrase.cut(found, 1 if found[1] else 2)
+            if code := place_code(place.text):
+                facts.append(_fact("EntityIncorporationStateCountryCode", code, place))
+        if found := _DASHED_EIN.search(phrase.text):
+            facts.append(_ein(phrase.cut(found)))
+    facts += address_in(lines)
+    facts += next(filter(None, map(_number_in, lines)), [])
+    return facts

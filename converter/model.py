@@ -11,11 +11,14 @@ Conventions, true for all of them:
 
 from __future__ import annotations
 
+import re
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
 
 
 class Span(NamedTuple):
@@ -56,33 +59,167 @@ class Finding:
 # --- 1. Submission -------------------------------------------------------------------
 
 
+class Piece(NamedTuple):
+    """Characters `start` up to `end` of a laid-out line, and where they come from.
+
+    As long as its source, a piece is a copy of it, character for character; otherwise
+    it stands for the whole of it (an entity, a tab).
+    """
+
+    start: int
+    end: int
+    source: Span
+
+
 class Line(NamedTuple):
-    """One line as received, without its line ending."""
+    """One line without its ending: as received, or as laid out from mark-up.
+
+    A laid-out line has the pieces of source text that it was made of, from left to
+    right, and the number of the source line where the first of them begins.
+    """
 
     number: int
     text: str
+    pieces: tuple[Piece, ...] = ()
+
+
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Sequence[Line]):
+    """A run of the lines of a text; each is cut from the text when it is asked for.
+
+    `starts` holds the offset of every line of the whole text, and its length at the end.
+    """
+
+    text: str = field(repr=False)
+    starts: array[int] = field(repr=False)
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """All lines of a text; they end in CR, LF or both."""
+        starts = array("Q", [0])
+        starts.extend(found.end() for found in _LINE_END.finditer(text))
+        starts.append(len(text))
+        return cls(text, starts, 0, len(starts) - 1)
+
+    def __len__(self) -> int:
+        return self.last - self.first
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> Lines: ...
+    def __getitem__(self, at: int | slice) -> Line | Lines:
+        indexes = range(self.first, self.last)[at]
+        if isinstance(indexes, int):
+            return self._line(indexes)
+        if indexes.step != 1:
+            raise ValueError("lines are cut in runs only")
+        return Lines(self.text, self.starts, indexes.start, max(indexes.start, indexes.stop))
+
+    def __iter__(self) -> Iterator[Line]:
+        return map(self._line, range(self.first, self.last))
+
+    def _line(self, i: int) -> Line:
+        return Line(i + 1, self.text[self.starts[i] : self.starts[i + 1]].rstrip("\r\n"))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One `<DOCUMENT>` of a submission; a bare text file is a submission of one."""
+    """One `<DOCUMENT>` of a submission; a bare text file is a submission of one.
+
+    `markup` tells that its lines are HTML, to be laid out before they are read.
+    """
 
     type: str
     sequence: int
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
+    markup: bool = False
+
+
+class Value(NamedTuple):
+    """What a header says, in the form that its field has, and where."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company that a header tells of; None where it is silent.
+
+    Attributes:
+        role: FILER, SUBJECT COMPANY and the like.
+        name: As EDGAR conforms it, "COCA COLA CO".
+        cik: Ten digits.
+        sic: Four digits.
+        irs_number: As dei has it, 12-3456789.
+        state_of_incorporation: EDGAR's code of a state or country.
+        fiscal_year_end: As XML Schema writes a day without a year, --12-31.
+        file_number: The SEC's file number.
+        street1: The business address.
+        street2: Its second line.
+        city: Its city.
+        state: EDGAR's code of its state or country.
+        zip: Its postal code.
+        phone: Ten digits.
+    """
+
+    role: str = "FILER"
+    name: Value | None = None
+    cik: Value | None = None
+    sic: Value | None = None
+    irs_number: Value | None = None
+    state_of_incorporation: Value | None = None
+    fiscal_year_end: Value | None = None
+    file_number: Value | None = None
+    street1: Value | None = None
+    street2: Value | None = None
+    city: Value | None = None
+    state: Value | None = None
+    zip: Value | None = None
+    phone: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a header says of the submission; dates are in ISO form.
+
+    `companies` are in the order given, but those that only file about one come last.
+    """
+
+    accession_number: Value | None = None
+    form: Value | None = None
+    period: Value | None = None
+    filed: Value | None = None
+    companies: tuple[Company, ...] = ()
+
+    @property
+    def company(self) -> Company:
+        """The company that the report is of: the first; an empty one if there is none."""
+        return self.companies[0] if self.companies else Company()
+
+    @property
+    def cik(self) -> str | None:
+        """The ten digits of the first company's Central Index Key."""
+        return self.company.cik.text if self.company.cik else None
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a filer sent: the pairs of its SGML header, if any, and its documents.
+    """What a filer sent: what its SGML header says, and its documents.
 
     `lines` are all lines of the file, those between documents too.
     """
 
     name: str
-    header: tuple[tuple[str, str], ...]
+    header: Header
     documents: tuple[Document, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
 
 
 # --- 2. Table ------------------------------------------------------------------------
@@ -115,21 +252,29 @@ class TableRow:
         indent: Where the label begins.
         cells: One entry per column, None where the column is blank.
         ruled: A rule stands between the numbers of this row and those above it.
+        inner: The numbers within the label, in order.
     """
 
     label: tuple[Cell, ...]
     indent: int
     cells: tuple[Cell | None, ...]
     ruled: bool
+    inner: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows and columns found by geometry, before anything is known of their meaning."""
+    """Rows and columns found by geometry, before anything is known of their meaning.
+
+    `apart` tells that running text stands between it and the table above; `place` is
+    its first and last line, counted from 0 in the document as laid out.
+    """
 
     caption: tuple[Cell, ...]
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
+    apart: bool = True
+    place: tuple[int, int] = (0, 0)
 
 
 # --- 3. Statement --------------------------------------------------------------------
@@ -197,14 +342,34 @@ class Amount:
     source: Cell
 
 
+class Component(NamedTuple):
+    """A component of equity, of which a column or a row of its statement tells.
+
+    Attributes:
+        members: The standard members that it may be, likelier first.
+        caption: What it is called where it is printed.
+        weight: -1 where the amounts are printed as deductions without a sign.
+    """
+
+    members: tuple[str, ...]
+    caption: str
+    weight: Literal[1, -1] = 1
+
+
 @dataclass(frozen=True, slots=True)
 class StatementColumn:
-    """`period` is None when neither heading nor caption tells it; a finding says so."""
+    """A column with its period or, in a statement of equity, its component.
+
+    `period` is None where the rows tell it, as in a statement of equity; there a column
+    without a `component` is the total, and `measure` is what the column counts.
+    """
 
     period: Period | None
     basis: Basis
     audited: bool | None
     source: Column
+    component: Component | None = None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +383,14 @@ class Row:
         measure: What its numbers are counted in.
         amounts: One entry per column of the statement.
         is_total: The wording or the lack of a label says that the row adds up others.
-        source: The printed row.
+        source: The printed row. In a statement of equity two rows may share it: one
+            has the amounts, the other the numbers of shares.
+        period: That of the row, where the columns have none.
+        component: The component of equity that the row is of, where the columns do not
+            tell it.
+        edge: The end of its period at which the row is a balance, where its caption
+            alone does not tell.
+        aside: The amounts are printed within the label of the row above.
     """
 
     label: str
@@ -228,11 +400,19 @@ class Row:
     amounts: tuple[Amount | None, ...]
     is_total: bool
     source: TableRow
+    period: Period | None = None
+    component: Component | None = None
+    edge: Literal["beginning", "end"] | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A primary statement. A heading is a row without any amount."""
+    """A primary statement, or the details of one of its lines that the notes give.
+
+    A heading is a row without any amount. `detail_of` is the label of the line that the
+    rows add up to; empty for a statement itself.
+    """
 
     kind: StatementKind
     title: str
@@ -241,6 +421,7 @@ class Statement:
     columns: tuple[StatementColumn, ...]
     rows: tuple[Row, ...]
     caption: tuple[Cell, ...] = ()
+    detail_of: str = ""
 
 
 # --- 4. Sums -------------------------------------------------------------------------
@@ -498,7 +679,47 @@ class Instance:
     labels: tuple[Label, ...] = ()
 
 
-# --- 8. Files ------------------------------------------------------------------------
+# --- 8. Schedule ---------------------------------------------------------------------
+
+
+class ScheduleValue(NamedTuple):
+    """A tag and its figure in whole units: MULTIPLIER is applied, save to earnings a share."""
+
+    tag: str
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleColumn:
+    """The figures of one period. What is not given, or cannot be read, is None.
+
+    `source` is where the period's end is printed, or else the first thing in the column.
+    """
+
+    period_type: str
+    period_start: date | None
+    period_end: date | None
+    fiscal_year_end: date | None
+    values: tuple[ScheduleValue, ...]
+    source: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One schedule: `article` names the set of its tags (5, 7, 9, UT, CT, BD, ...).
+
+    `scale` is the power of ten that MULTIPLIER (at `multiplier_span`, if any) states.
+    """
+
+    article: str
+    legend_span: Span | None
+    scale: int
+    multiplier_span: Span | None
+    currency: str
+    columns: tuple[ScheduleColumn, ...]
+
+
+# --- 9. Files ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ United States, the provinces of Canada, and the countries that filers of text ca
 
 from __future__ import annotations
 
+import re
+
+_ARTICLES = re.compile(r"^(?:(?:an?|the)\s)?(?:(?:state|commonwealth|province) of\s)?")
 _STATES = """
 AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|
 DE Delaware|DC District of Columbia|FL Florida|GA Georgia|HI Hawaii|ID Idaho|
@@ -18,12 +21,21 @@ UT Utah|VT Vermont|VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wy
 """
 _ELSEWHERE = """
 A0 Alberta|A1 British Columbia|A2 Manitoba|A3 New Brunswick|A4 Newfoundland|
-A5 Nova Scotia|A6 Ontario|A8 Quebec|A9 Saskatchewan|Z4 Canada|C5 Bahamas|C8 Barbados|
-D0 Bermuda|D8 British Virgin Islands|E9 Cayman Islands|G7 Denmark|I0 France|2M Germany|
-K3 Hong Kong|L2 Ireland|L3 Israel|L6 Italy|M0 Japan|N4 Luxembourg|O5 Mexico|
-P7 Netherlands|P8 Netherlands Antilles|Q8 Norway|R1 Panama|T3 South Africa|U3 Spain|
-V7 Sweden|V8 Switzerland|X0 United Kingdom|X0 England|X0 England and Wales
+A5 Nova Scotia|A6 Ontario|A7 Prince Edward Island|A8 Quebec|A9 Saskatchewan|B0 Yukon|
+Z4 Canada|C1 Argentina|C3 Australia|C4 Austria|C5 Bahamas|C8 Barbados|C9 Belgium|
+D0 Bermuda|D5 Brazil|D8 British Virgin Islands|E9 Cayman Islands|F3 Chile|F4 China|
+F5 Taiwan|F8 Colombia|G7 Denmark|H9 Finland|I0 France|2M Germany|J8 Greece|Y7 Guernsey|
+K3 Hong Kong|K5 Hungary|K7 India|K8 Indonesia|L2 Ireland|Y8 Isle of Man|L3 Israel|
+L6 Italy|M0 Japan|Y9 Jersey|M5 Korea|N0 Liberia|N4 Luxembourg|N8 Malaysia|
+1T Marshall Islands|O5 Mexico|P7 Netherlands|P8 Netherlands Antilles|Q2 New Zealand|
+Q8 Norway|R1 Panama|R5 Peru|R6 Philippines|S1 Portugal|1Z Russia|U0 Singapore|
+T3 South Africa|U3 Spain|V7 Sweden|V8 Switzerland|W8 Turkey|X0 United Kingdom|X0 England|
+X0 England and Wales
 """
+_POSTAL = {
+    "A0": "AB", "A1": "BC", "A2": "MB", "A3": "NB", "A4": "NL", "A5": "NS", "A6": "ON",
+    "A7": "PE", "A8": "QC", "A9": "SK", "B0": "YT",
+}  # fmt: skip
 
 
 def _codes(text: str) -> dict[str, str]:
@@ -48,9 +60,15 @@ def place_code(text: str) -> str | None:
     return _code(text, PLACES)
 
 
+def postal_state(code: str) -> str | None:
+    """The postal abbreviation of a state or province from its EDGAR code."""
+    if code == "PR":
+        return None  # a country, to dei
+    return code if code in STATES.values() else _POSTAL.get(code)
+
+
 def _code(text: str, table: dict[str, str]) -> str | None:
-    name = " ".join(text.replace(".", "").lower().split())
-    name = name.removeprefix("the ").removeprefix("state of ").removeprefix("commonwealth of ")
+    name = _ARTICLES.sub("", " ".join(text.replace(".", "").lower().split()))
     if name in table:
         return table[name]
     return name.upper() if name.upper() in STATES.values() else None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
+from itertools import islice
 
 from converter.errors import SubmissionError
-from converter.model import Document, Finding, Line, Severity, Span, Submission
+from converter.header import read_header
+from converter.model import Document, Finding, Header, Line, Lines, Severity, Span, Submission
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,12 +17,13 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_OPEN = re.compile(r"\s*<DOCUMENT>\s*$", re.IGNORECASE)
-_CLOSE = re.compile(r"\s*</DOCUMENT>\s*$", re.IGNORECASE)
-_TYPE = re.compile(r"\s*<TYPE>\s*(\S+)", re.IGNORECASE)
-_HEADER_PAIR = re.compile(r"\s*([A-Z][A-Z0-9 /&.-]*):\s+(\S.*?)\s*$")
+_DOCUMENT = re.compile(r"^[ \t]*<(/?)DOCUMENT>[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_TYPE = re.compile(r"^[ \t]*<TYPE>[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(r"<html\b|<body\b|<table\b[^>]+>|<td\b|<div\b", re.IGNORECASE)
+_ENCODED = re.compile(r"^begin [0-7]{3} \S", re.MULTILINE)
+_ATTACHMENT = re.compile(r"GRAPHIC|EXCEL|ZIP|PDF|XML|JSON|EX-101(?:\..*)?", re.IGNORECASE)
+_DOCUMENT_HEAD = 2000
+"""In how many characters a document says what it is."""
 
 
 def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding]]:
@@ -33,12 +37,9 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
         SubmissionError: The file is empty, binary, or in an encoding not known here.
     """
     text, findings = _decode(data, name)
-    lines = tuple(Line(n, t) for n, t in enumerate(_LINE_END.split(text), start=1))
+    lines = Lines.of(text)
     documents, found = _documents(lines)
-    findings += found
-    for document in documents:
-        findings += _not_plain_text(document)
-    return Submission(name, _header(lines), documents, lines), findings
+    return Submission(name, _header(lines), documents, lines), [*findings, *found]
 
 
 def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
@@ -109,38 +110,68 @@ def _refuse_binary(text: str, name: str) -> None:
         )
 
 
-def _header(lines: tuple[Line, ...]) -> tuple[tuple[str, str], ...]:
-    if not any(_OPEN.match(line.text) for line in lines):
-        return ()
-    pairs = []
-    for line in lines:
-        if _OPEN.match(line.text):
-            break
-        if found := _HEADER_PAIR.match(line.text):
-            pairs.append((found[1].strip(), found[2]))
-    return tuple(pairs)
+def _header(lines: Lines) -> Header:
+    opened = _DOCUMENT.search(lines.text)
+    end = line_at(lines, opened.start()) if opened else 0
+    return read_header(lines[:end])
 
 
-def _documents(
-    lines: tuple[Line, ...],
-) -> tuple[tuple[Document, ...], list[Finding]]:
-    starts = [i for i, line in enumerate(lines) if _OPEN.match(line.text)]
-    if not starts:
-        return (Document("", 1, lines),), []
+def line_at(lines: Lines, offset: int) -> int:
+    """The index of the line that an offset of the text lies in."""
+    return bisect_right(lines.starts, offset) - 1
+
+
+def _documents(lines: Lines) -> tuple[tuple[Document, ...], list[Finding]]:
+    """The documents worth reading; one that holds a picture or a data file is passed."""
+    marks = [(found[1] == "", found.start()) for found in _DOCUMENT.finditer(lines.text)]
+    opened = [i for i, (opens, _) in enumerate(marks) if opens]
+    if not opened:
+        return (Document("", 1, lines, _is_markup(lines, 0, len(lines.text))),), []
     documents: list[Document] = []
     findings: list[Finding] = []
-    for sequence, (start, bound) in enumerate(
-        zip(starts, [*starts[1:], len(lines)], strict=True), start=1
-    ):
-        inside = lines[start + 1 : bound]
-        end = next((i for i, t in enumerate(inside) if _CLOSE.match(t.text)), None)
-        if end is None:
-            findings.append(_not_closed(lines[start]))
-        body = inside[:end]
-        kinds = (_TYPE.match(line.text) for line in body[:10])
-        kind = next((found[1] for found in kinds if found), "")
-        documents.append(Document(kind, sequence, body))
+    for sequence, i in enumerate(opened, start=1):
+        start = marks[i][1]
+        closed = i + 1 < len(marks) and not marks[i + 1][0]
+        end = marks[i + 1][1] if i + 1 < len(marks) else len(lines.text)
+        first = line_at(lines, start)
+        if not closed:
+            findings.append(_not_closed(lines[first]))
+        last = line_at(lines, end) if i + 1 < len(marks) else len(lines)
+        kind = _TYPE.search(lines.text, start, min(end, start + _DOCUMENT_HEAD))
+        document = Document(
+            kind[1] if kind else "",
+            sequence,
+            lines[first + 1 : last],
+            _is_markup(lines, start, end),
+        )
+        if _is_attachment(document, lines, start, end):
+            findings.append(_attachment(document))
+        else:
+            documents.append(document)
     return tuple(documents), findings
+
+
+def _is_markup(lines: Lines, start: int, end: int) -> bool:
+    """Three tags of HTML make a document of mark-up; plain text has `<TABLE>` and `<S>`."""
+    return len(list(islice(_HTML.finditer(lines.text, start, end), 3))) == 3
+
+
+def _is_attachment(document: Document, lines: Lines, start: int, end: int) -> bool:
+    head = min(start + _DOCUMENT_HEAD, end)
+    return bool(
+        _ATTACHMENT.fullmatch(document.type) or _ENCODED.search(lines.text, start, head)
+    )
+
+
+def _attachment(document: Document) -> Finding:
+    size = len(document.lines)
+    return Finding(
+        "document.attachment",
+        Severity.INFO,
+        f"a document of type {document.type or 'unknown'} ({size} lines) is no text to read; "
+        "it is passed over",
+        Span(document.lines[0].number, 0, len(document.lines[0].text)) if size else None,
+    )
 
 
 def _not_closed(line: Line) -> Finding:
@@ -151,18 +182,3 @@ def _not_closed(line: Line) -> Finding:
         Span(line.number, 0, len(line.text)),
         advice="fetch the file again and compare its size",
     )
-
-
-def _not_plain_text(document: Document) -> list[Finding]:
-    marks = [line for line in document.lines if _HTML.search(line.text)]
-    if len(marks) < 3:
-        return []
-    return [
-        Finding(
-            "document.html",
-            Severity.WARNING,
-            "this document is HTML, which is not read yet",
-            Span(marks[0].number, 0, len(marks[0].text)),
-            advice="convert the plain-text version of the filing",
-        )
-    ]
