@@ -12,6 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from converter.captions import called, row_span
+from converter.equity_mapping import map_equity
 from converter.extension import (
     caption_balance,
     concept_name,
@@ -63,6 +64,8 @@ def map_statement(
     Raises:
         OptionsError: A rule names a concept that the taxonomy does not have.
     """
+    if statement.kind is StatementKind.EQUITY:
+        return map_equity(statement, footing, taxonomy, rules)
     ruled, findings = apply_rules(statement, taxonomy, rules)
     proposed = {
         i: candidates_for(statement, i, taxonomy)
@@ -227,7 +230,7 @@ def _distinct(
         )
         if clash is not None:
             first = statement.rows[owner[clash, edge]]
-            match = _renamed(statement, taxonomy, surest, used)
+            match = renamed(statement, taxonomy, surest, used)
             result[match.row] = match
             findings.append(_duplicate(row, first, clash, match))
         for name in match.concepts:
@@ -253,12 +256,16 @@ def _agree(statement: Statement, first: int, second: int) -> bool:
     return same and bool(both) and all(a.number == b.number for a, b in both)
 
 
-def _renamed(
+def renamed(
     statement: Statement,
     taxonomy: Taxonomy,
     match: Match,
     used: set[QName],
 ) -> Match:
+    """An extension for a line whose concept belongs to another line.
+
+    `used` are the names that the statement has; the new one joins them.
+    """
     base = match.extension or extension_concept(
         statement, statement.rows[match.row], taxonomy, None
     )
@@ -269,6 +276,7 @@ def _renamed(
     name, number = QName(EXTENSION, local), 2
     while name in used:
         name, number = QName(EXTENSION, f"{local}{number}"), number + 1
+    used.add(name)
     lost = tuple(
         Alternative(c, "another line of the statement states it") for c in match.concepts
     )
@@ -330,6 +338,8 @@ def _told_apart(
     section = tuple(normalised(text) for text in row.section[-1:])
     attributes = (own.type, own.period_type, own.balance, own.abstract)
     line = _Line(statement.kind, section, normalised(row.label), attributes)
+    if statement.kind is StatementKind.EQUITY:  # its rows are the same by name already
+        line = line._replace(section=(), label=own.name.local)
     local = next(
         name
         for name in _names_for(own.name.local, row, statement.kind)

@@ -6,8 +6,9 @@ printed total adds up must be a descendant of the total's concept.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from converter.model import (
@@ -21,7 +22,7 @@ from converter.model import (
 from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
-from converter.wordings import Candidate, total_called
+from converter.wordings import Candidate, total_called, worded_as
 
 Choice = Mapping[int, tuple[QName, ...]]
 
@@ -29,12 +30,14 @@ Choice = Mapping[int, tuple[QName, ...]]
 class Place(NamedTuple):
     """Where the sums put a row: the total's concept, and what else it adds up.
 
-    `beside` are the other terms that are totals themselves, `terms` all other terms.
+    `beside` are the other terms that are totals themselves, `terms` all other terms;
+    `parts` are what the row itself adds up.
     """
 
     parent: QName | None
     beside: tuple[QName, ...] = ()
     terms: tuple[QName, ...] = ()
+    parts: tuple[QName, ...] = ()
 
 
 def choose_concepts(
@@ -57,10 +60,41 @@ def choose_concepts(
             chosen[i] = tuple(c.name for c in best.concepts) if best else ()
         for one in adding_sums(footing):
             if one.total in proposed and not statement.rows[one.total].label:
-                name = _nameless_total(statement, one, taxonomy, chosen)
+                place = place_of(statement, footing, taxonomy, chosen, one.total)
+                name = _nameless_total(statement, one, taxonomy, chosen, place)
                 worded = {n for i in proposed if statement.rows[i].label for n in chosen[i]}
                 chosen[one.total] = (name,) if name and name not in worded else ()
+        chosen.update(_both_sides(statement, footing, taxonomy, proposed))
+        chosen.update(_parts_of_their_own(statement, footing, chosen))
     return chosen
+
+
+def _parts_of_their_own(
+    statement: Statement, footing: Footing, chosen: Choice
+) -> Iterator[tuple[int, tuple[QName, ...]]]:
+    """Totals without a label whose concept is that of the total which adds them up."""
+    for one in adding_sums(footing):
+        for term in one.terms:
+            same = chosen.get(term.at) and chosen.get(term.at) == chosen.get(one.total)
+            if same and not statement.rows[term.at].label:
+                yield term.at, ()
+
+
+def _both_sides(
+    statement: Statement, footing: Footing, taxonomy: Taxonomy, proposed: Mapping[int, object]
+) -> Iterator[tuple[int, tuple[QName, ...]]]:
+    """The totals of a balance sheet without a label: assets above, the other side below.
+
+    What is no sum of several rows is the identity of the two sides.
+    """
+    assets, others = (
+        taxonomy.find(name) for name in ("Assets", "LiabilitiesAndStockholdersEquity")
+    )
+    for one in footing.rows:
+        if len(one.terms) == 1 and one.proven and assets and others:
+            for i, concept in ((one.terms[0].at, assets), (one.total, others)):
+                if i in proposed and not statement.rows[i].label:
+                    yield i, (concept.name,)
 
 
 def adding_sums(footing: Footing) -> list[Sum]:
@@ -77,6 +111,7 @@ def place_of(
     """
     if balance_at(statement.rows[i]) is not None:
         return Place(None)
+    parts = _parts(footing, chosen, i)
     for one in adding_sums(footing):
         rows = [term.at for term in one.terms]
         if i in rows:
@@ -87,8 +122,20 @@ def place_of(
                 parent[0] if len(parent) == 1 else None,
                 tuple(name for r, names in terms.items() if r in totals for name in names),
                 tuple(name for names in terms.values() for name in names),
+                parts,
             )
-    return Place(_section_total(statement, i, taxonomy))
+    return Place(_section_total(statement, i, taxonomy), parts=parts)
+
+
+def _parts(footing: Footing, chosen: Choice, i: int) -> tuple[QName, ...]:
+    """The concepts of what a row adds up, as far as they are known."""
+    return tuple(
+        name
+        for one in adding_sums(footing)
+        if one.total == i
+        for term in one.terms
+        for name in chosen.get(term.at, ())[:1]
+    )
 
 
 def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | None:
@@ -111,15 +158,18 @@ def _best(
 
     Of two under the same total, the one that the tree adds up with more of the other
     terms ("other income" beside interest margins is not that of a manufacturer), but not
-    a wider concept than the wording names first.
+    a wider concept than the wording names first. Of totals, the one that the tree has
+    above more of what is added ("total equity" above minority interests).
     """
-    kind, best, merit = statement.kind, None, (-1, 0)
+    kind, best, merit = statement.kind, None, (-1, 0, 0.0, 0)
     for candidate in candidates:
         name = candidate.concepts[0].name
         level = fit(kind, candidate, place, taxonomy)
-        own = (level, _companions(kind, name, place, taxonomy) if level > 0 else 0)
+        above = sum(taxonomy.descends(part, name, kind) for part in place.parts)
+        beside = _companions(kind, name, place, taxonomy) if level > 0 else 0
+        own = (level, above, candidate.confidence, beside)
         wider = best is not None and taxonomy.descends(best.concepts[0].name, name, kind)
-        if level >= 0 and own > merit and not (wider and level == merit[0]):
+        if level >= 0 and own > merit and not (wider and own[:2] == merit[:2]):
             best, merit = candidate, own
     return best
 
@@ -150,9 +200,15 @@ def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxon
         return 2
     if _belongs_beside(kind, name, place, taxonomy):
         return -1
-    if kind is StatementKind.BALANCE_SHEET and taxonomy.calculation_parents(name, kind):
+    known = bool(taxonomy.calculation_parents(name, kind))
+    if kind is StatementKind.BALANCE_SHEET and known and not _says_place(name, place.parent):
         return -1
     return 0
+
+
+def _says_place(name: QName, total: QName) -> bool:
+    """Whether a name says that it is current, as the total does that the tree lacks it in."""
+    return name.local.endswith("LiabilityCurrent") and total.local == "LiabilitiesCurrent"
 
 
 def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> bool:
@@ -160,23 +216,60 @@ def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Ta
 
 
 def _nameless_total(
-    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice
+    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
 ) -> QName | None:
     """What a total without a label adds up: a section with a total, or what the tree says."""
+    if _is_revenue(statement, one):
+        return _find(taxonomy, "Revenues")
     sections = {statement.rows[term.at].section[-1:] for term in one.terms}
     if len(sections) == 1 and (section := sections.pop()):
-        name = total_called(f"total {normalised(section[0])}", statement.kind)
-        concept = taxonomy.find(name) if name else None
-        if concept is not None and not taxonomy.is_deprecated(concept):
-            return concept.name
+        for words in (f"total {section[0]}", section[0]):
+            named = tuple(worded_as(words, statement, one.total, taxonomy))
+            best = _best(statement, named, place, taxonomy)
+            if best is not None:
+                return best.concepts[0].name
     return _common_ancestor(statement, one, taxonomy, chosen)
+
+
+_REVENUE = re.compile(r"\b(?:revenues?|sales|services|fees|rentals?)\b")
+_COSTS = re.compile(r"\b(?:costs?|expenses?)\b")
+
+
+def _is_revenue(statement: Statement, one: Sum) -> bool:
+    """Whether a total adds up all that an income statement begins with, before its costs."""
+    below = statement.rows[one.total + 1 : one.total + 2]
+    rows = [statement.rows[term.at] for term in one.terms]
+    return (
+        statement.kind is StatementKind.INCOME
+        and {t.at for t in one.terms}
+        == {i for i, row in enumerate(statement.rows[: one.total]) if any(row.amounts)}
+        and all(term.weight > 0 for term in one.terms)
+        and any(_REVENUE.search(normalised(row.label)) for row in rows)
+        and any(_COSTS.search(normalised(row.label)) for row in below)
+    )
+
+
+def _find(taxonomy: Taxonomy, local: str) -> QName | None:
+    concept = taxonomy.find(local)
+    return concept.name if concept else None
 
 
 def _common_ancestor(
     statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice
 ) -> QName | None:
-    """The lowest concept in the calculation tree above all mapped terms of a sum."""
+    """The lowest concept in the calculation tree above all mapped terms of a sum.
+
+    A total without a label that stands for what is above the other terms is only a part
+    of it: equity before treasury stock.
+    """
+    inner = {
+        c for t in one.terms for c in chosen.get(t.at, ()) if not statement.rows[t.at].label
+    }
     names = [c for t in one.terms for c in chosen.get(t.at, ())[:1] if c.prefix != EXTENSION]
+    others = [name for name in names if name not in inner]
+    for name in inner:
+        if others and all(taxonomy.descends(c, name, statement.kind) for c in others):
+            return name
     above = Counter(
         ancestor for name in names for ancestor in ancestors(name, statement.kind, taxonomy)
     )

@@ -11,17 +11,20 @@ from typing import NamedTuple
 
 from converter.extension import concept_name
 from converter.model import (
+    Instant,
     Measure,
     QName,
     Row,
     Statement,
     StatementKind,
 )
+from converter.naming import named_as
+from converter.per_share import is_for_both, per_share_concepts
 from converter.resources import resource
 from converter.rows import balance_at
 from converter.statements import is_instant
 from converter.taxonomy import Concept, Taxonomy
-from converter.wording import normalised
+from converter.wording import normalised, plain
 
 _ITEM = QName("xbrli", "item")
 _MEASURED = {
@@ -32,15 +35,33 @@ _MEASURED = {
 }
 
 
+class Dated(NamedTuple):
+    """Concepts for a line, and the years of statements that they are right for."""
+
+    names: tuple[str, ...]
+    since: int = 0
+    before: int = 9999
+
+
+_CLASS = re.compile(r"\b(?:class|series) (?:[a-z]|\d+)\b.*?\b(common|preferred|preference)\b")
+_CASH = re.compile(r"Proceeds|Payments|Repayments")
+_NO_CASH = re.compile(r"\bnon ?cash (?:investing|financing|transactions|activities)\b")
+_ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One entry of the table of wordings: captions, and the concepts they name."""
+    """One entry of the table of wordings: captions, and the concepts they name.
+
+    `above` is what a later line of the statement must say, where that decides.
+    """
 
     statement: StatementKind
     label: re.Pattern[str]
     section: re.Pattern[str] | None
     measure: Measure
-    concepts: tuple[tuple[str, ...], ...]
+    above: re.Pattern[str] | None
+    concepts: tuple[Dated, ...]
     why: str
 
 
@@ -66,23 +87,41 @@ def load_wordings() -> tuple[Wording, ...]:
     return tuple(
         sorted(
             entries,
-            key=lambda w: (w.section is None, -len(w.label.pattern), w.label.pattern),
+            key=lambda w: (
+                w.above is None,
+                w.section is None,
+                -len(w.label.pattern),
+                w.label.pattern,
+            ),
         )
     )
 
 
 def _wording(kind: StatementKind, entry: Mapping[str, object]) -> Wording:
-    section = entry.get("section")
     concepts = entry["concepts"]
     assert isinstance(concepts, list)  # noqa: S101  (our own file; tests read it whole)
     return Wording(
         kind,
         re.compile(str(entry["label"])),
-        None if section is None else re.compile(str(section)),
+        _pattern(entry.get("section")),
         Measure(str(entry.get("measure", Measure.MONEY))),
-        tuple(tuple(str(c).split("+")) for c in concepts),
+        _pattern(entry.get("above")),
+        tuple(_dated(str(c)) for c in concepts),
         str(entry["why"]),
     )
+
+
+def _pattern(text: object) -> re.Pattern[str] | None:
+    return None if text is None else re.compile(str(text))
+
+
+def _dated(text: str) -> Dated:
+    """Concepts and their years: `A+B`, `A>=2018`, `A<2018`."""
+    names, since, year = text.partition(">=")
+    if since:
+        return Dated(tuple(names.split("+")), since=int(year))
+    names, before, year = text.partition("<")
+    return Dated(tuple(names.split("+")), before=int(year) if before else 9999)
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +137,9 @@ def wordings_of(kind: StatementKind, measure: Measure) -> tuple[Wording, ...]:
 def total_called(words: str, kind: StatementKind) -> str | None:
     """The concept whose wording is that of a total; None when there is none."""
     named = (
-        w.concepts[0][0] for w in wordings_of(kind, Measure.MONEY) if w.label.fullmatch(words)
+        w.concepts[0].names[0]
+        for w in wordings_of(kind, Measure.MONEY)
+        if w.above is None and (w.label.fullmatch(words) or w.label.fullmatch(plain(words)))
     )
     return next(named, None)
 
@@ -108,26 +149,84 @@ def candidates_for(statement: Statement, i: int, taxonomy: Taxonomy) -> tuple[Ca
     row = statement.rows[i]
     if not row.label:
         return ()
-    found = [*_worded(statement, row, taxonomy), *_named(statement, row, taxonomy)]
+    found = [*worded_as(row.label, statement, i, taxonomy), *_named(statement, row, taxonomy)]
+    if _moved_no_cash(statement, row):
+        found = [c for c in found if not _CASH.match(c.concepts[0].name.local)]
+    if _is_one_class(statement, row):
+        found = [c for c in found if c.concepts[0].name.local not in _ALL_CLASSES]
+    if row.measure is Measure.MONEY_PER_SHARE:
+        found += _per_share(statement, row, taxonomy)
     if row.measure is Measure.SHARES:
         found = [_both_numbers(statement, c, taxonomy) for c in found]
     return tuple(found)
 
 
-def _worded(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
-    words = normalised(row.label)
+def _moved_no_cash(statement: Statement, row: Row) -> bool:
+    """Whether a line stands below the cash flows, among what was settled without cash."""
     section = " ".join(normalised(s) for s in row.section)
-    whole = f"{normalised(row.section[-1])} {words}" if row.section else words
+    return statement.kind is StatementKind.CASH_FLOWS and _NO_CASH.search(section) is not None
+
+
+def _is_one_class(statement: Statement, row: Row) -> bool:
+    """Whether a line is one class of stock of several: none of them is the whole value."""
+    stock = _CLASS.search(normalised(row.label))
+    classes = [_CLASS.search(normalised(r.label)) for r in statement.rows if _states(r)]
+    return stock is not None and sum(c is not None and c[1] == stock[1] for c in classes) > 1
+
+
+def _states(row: Row) -> bool:
+    return row.measure is Measure.MONEY and any(a is not None and a.number for a in row.amounts)
+
+
+def worded_as(
+    label: str, statement: Statement, i: int, taxonomy: Taxonomy
+) -> Iterable[Candidate]:
+    """The concepts that a caption names, as that of a row or of what the row closes."""
+    row = statement.rows[i]
+    words = normalised(label)
+    forms = {words, plain(words)}
+    section = " ".join(normalised(s) for s in row.section)
+    year = year_of(statement)
     for wording in wordings_of(statement.kind, row.measure):
-        text = whole if row.measure is Measure.MONEY_PER_SHARE else words
-        if not (wording.label.fullmatch(words) or wording.label.fullmatch(text)):
+        if not any(map(wording.label.fullmatch, forms)):
             continue
         if wording.section is not None and not wording.section.fullmatch(section):
             continue
-        for names in wording.concepts:
-            concepts = _usable(names, statement, row, taxonomy)
-            if concepts:
+        if wording.above is not None and not _says(wording.above, statement, i + 1):
+            continue
+        for dated in wording.concepts:
+            concepts = _usable(dated.names, statement, row, taxonomy)
+            if concepts and dated.since <= year < dated.before:
                 yield Candidate(concepts, f"wording: {wording.why}", 0.9)
+
+
+def _says(pattern: re.Pattern[str], statement: Statement, start: int) -> bool:
+    """Whether a line of money from a row onwards has such a caption."""
+    return any(
+        any(row.amounts)
+        and row.measure is Measure.MONEY
+        and pattern.fullmatch(normalised(row.label))
+        for row in statement.rows[start:]
+    )
+
+
+def year_of(statement: Statement) -> int:
+    """The year of a statement's latest period, which tells the standards it follows."""
+    ends = [
+        (c.period.date if isinstance(c.period, Instant) else c.period.end).year
+        for c in statement.columns
+        if c.period is not None
+    ]
+    return max(ends, default=0)
+
+
+def _per_share(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
+    """Earnings per share: what no wording says, the headings and the other lines tell."""
+    for names in per_share_concepts(statement, row):
+        concepts = _usable(names, statement, row, taxonomy)
+        if concepts:
+            told = "both" if len(names) > 1 else "one of the two"
+            yield Candidate(concepts, f"earnings per basic and diluted share: {told}", 0.9)
 
 
 def _usable(
@@ -140,14 +239,14 @@ def _usable(
         or c.abstract
         or taxonomy.is_deprecated(c)
         or not measures(c, row.measure)
-        or not _dated(c, statement, row)
+        or not _fits_time(c, statement, row)
         for c in concepts
     ):
         return ()
     return tuple(c for c in concepts if c is not None)
 
 
-def _dated(concept: Concept, statement: Statement, row: Row) -> bool:
+def _fits_time(concept: Concept, statement: Statement, row: Row) -> bool:
     """Whether the period type fits: balances stand in a balance sheet, or at an end."""
     balance = is_instant(statement) or balance_at(row) is not None
     return (concept.period_type == "instant") == balance
@@ -167,6 +266,9 @@ def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candi
         for concept in _usable((local,), statement, row, taxonomy):
             if statement.kind in taxonomy.presented_in(concept.name):
                 yield Candidate((concept,), "the concept's name is the caption", 0.8)
+    for local in named_as(row, statement.kind, taxonomy):
+        for concept in _usable((local,), statement, row, taxonomy):
+            yield Candidate((concept,), "the concept's name has the caption's words", 0.75)
 
 
 def _name_forms(name: str) -> Iterable[str]:
@@ -197,8 +299,8 @@ def _both_numbers(statement: Statement, candidate: Candidate, taxonomy: Taxonomy
     ]
     own = any(m is Measure.SHARES and "dilut" in text for m, text in words)
     joint = any(
-        m is Measure.MONEY_PER_SHARE and re.search(r"basic and (?:fully )?diluted", text)
-        for m, text in words
+        r.measure is Measure.MONEY_PER_SHARE and any(r.amounts) and is_for_both(statement, r)
+        for r in statement.rows
     )
     if own or not joint:
         return candidate

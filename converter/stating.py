@@ -1,0 +1,125 @@
+"""What a mapped statement states: a value of a concept, for a period, in a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from converter.extension import component_dimension, dimension
+from converter.model import (
+    Fact,
+    Instant,
+    MappedStatement,
+    Match,
+    Measure,
+    Period,
+    QName,
+    Row,
+    Span,
+    StatementColumn,
+    Unit,
+)
+from converter.rows import balance_at
+from converter.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact before it has a context and an id; `row` is -1 for one of the cover."""
+
+    concept: QName
+    period: Period
+    value: Decimal | str
+    span: Span | None
+    unit: Unit | None = None
+    decimals: int | None = None
+    dimension: tuple[QName, QName] | None = None
+    row: int = -1
+
+
+def statement_facts(mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[Stated]:
+    """What the rows and columns of a statement state."""
+    statement = mapped.statement
+    for match in mapped.matches:
+        row = statement.rows[match.row]
+        unit = unit_of(row.measure, statement.currency)
+        for amount, column in zip(row.amounts, statement.columns, strict=True):
+            if amount is None or (row.period or column.period) is None:
+                continue
+            for name in match.concepts:
+                yield Stated(
+                    name,
+                    fact_period(name, match, row, column, taxonomy),
+                    amount.number * match.sign * weight_of(row, column) or Decimal(0),
+                    amount.source.span,
+                    unit,
+                    amount.decimals,
+                    dimension_of(row, column, taxonomy),
+                    match.row,
+                )
+
+
+def dimension_of(
+    row: Row, column: StatementColumn, taxonomy: Taxonomy
+) -> tuple[QName, QName] | None:
+    """The component of equity that a number is of, or the basis of its column."""
+    part = row.component or column.component
+    return component_dimension(part, taxonomy) if part else dimension(column.basis, taxonomy)
+
+
+def dimensions_of(
+    mapped: MappedStatement, taxonomy: Taxonomy
+) -> tuple[tuple[QName, QName], ...]:
+    """All axes and members that the rows and columns of a statement need, each once."""
+    statement = mapped.statement
+    parts = [*(c.component for c in statement.columns), *(r.component for r in statement.rows)]
+    pairs = [dimension(column.basis, taxonomy) for column in statement.columns]
+    pairs += [component_dimension(part, taxonomy) for part in parts if part]
+    return tuple(dict.fromkeys(pair for pair in pairs if pair is not None))
+
+
+def weight_of(row: Row, column: StatementColumn) -> Literal[1, -1]:
+    """-1 for what is printed as a deduction without a sign."""
+    part = row.component or column.component
+    return part.weight if part else 1
+
+
+def fact_period(
+    name: QName, match: Match, row: Row, column: StatementColumn, taxonomy: Taxonomy
+) -> Period:
+    """The row's or the column's period, or one end of it for a balance among flows."""
+    if row.period is not None:
+        return row.period
+    assert column.period is not None  # noqa: S101  (the caller has looked)
+    concept = taxonomy.concept(name)
+    kind = match.extension.period_type if match.extension else concept and concept.period_type
+    if kind != "instant" or isinstance(column.period, Instant):
+        return column.period
+    if (row.edge or balance_at(row)) == "beginning":
+        return Instant(column.period.start - timedelta(days=1))
+    return Instant(column.period.end)
+
+
+def unit_of(measure: Measure, currency: str) -> Unit:
+    """The unit of a measure; `currency` is its ISO 4217 code."""
+    money = QName("iso4217", currency)
+    shares = QName("xbrli", "shares")
+    return {
+        Measure.MONEY: Unit(currency, money),
+        Measure.SHARES: Unit("shares", shares),
+        Measure.MONEY_PER_SHARE: Unit(f"{currency}PerShare", money, shares),
+        Measure.RATIO: Unit("pure", QName("xbrli", "pure")),
+    }[measure]
+
+
+def consistent(known: Stated | Fact, one: Stated) -> bool:
+    """Whether two figures are the same, each within half a unit of its last digit."""
+    if isinstance(known.value, str) or isinstance(one.value, str):
+        return known.value == one.value
+    halves = [Decimal(10) ** -(d or 0) / 2 for d in (known.decimals, one.decimals)]
+    if known.decimals == one.decimals:
+        return known.value == one.value
+    return abs(known.value - one.value) <= sum(halves, Decimal(0))
