@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from converter.equity_footing import equity_sums
 from converter.model import (
     Amount,
     Basis,
@@ -26,6 +27,7 @@ from converter.model import (
     Sum,
     Term,
 )
+from converter.numbers import printed_decimals
 from converter.wording import normalised
 
 _BOTH = re.compile(r"\bliabilit.*\b(?:equity|deficit|deficiency|investment|capital)\b")
@@ -34,8 +36,10 @@ _FREE_SIGNS = 5
 """Up to so many terms each sign is tried; beyond, only what the wording suggests."""
 
 _RESULT = re.compile(
-    r"^(?:gross (?:profit|margin)|net (?:income|loss|earnings|revenues?|sales|cash|"
-    r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?!.*tax expense)|"
+    r"^(?:gross (?:profit|margin)|net (?:(?:income|loss|earnings)(?! tax)|revenues?|"
+    r"sales|cash|"
+    r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?! tax)(?!.*tax expense)"
+    r"(?! on\b)|"
     r"operating (?:income|loss|profit)|(?:net )?cash (?:provided|used|flows?)|"
     r"cash and cash equivalents (?:at )?end|stockholders equity$)"
 )
@@ -60,6 +64,8 @@ class _Claim(NamedTuple):
 
 def find_sums(statement: Statement) -> Footing:
     """All sums of a statement that its layout implies, down and across."""
+    if statement.kind is StatementKind.EQUITY:
+        return Footing(*equity_sums(statement))
     return Footing(tuple(_sums_down(statement)), tuple(_sums_across(statement)))
 
 
@@ -72,10 +78,14 @@ def check_sum(statement: Statement, one: Sum, column: int) -> Check | None:
 
 
 def check_across(statement: Statement, one: Sum, row: int) -> Check | None:
-    """A sum across one row, worked out; None unless every column is filled."""
+    """A sum across one row, worked out; None unless every column is filled.
+
+    In a statement of equity a blank says that a component does not move.
+    """
     amounts = statement.rows[row].amounts
     terms = [(t.weight, amounts[t.at]) for t in one.terms]
-    if any(amount is None for _, amount in terms):
+    blank = any(amount is None for _, amount in terms)
+    if blank and statement.kind is not StatementKind.EQUITY:
         return None
     return _check(amounts[one.total], terms)
 
@@ -140,11 +150,13 @@ def _name(row: Row) -> str:
 
 def _finding(worked: Worked) -> Finding:
     check = worked.check
-    unit = Decimal(10) ** -check.total.decimals
+    digits = printed_decimals(check.total.source.text)
+    unit = Decimal(10) ** (digits - check.total.decimals)
     added = check.total.number - check.difference
     message = (
-        f"{worked.total} is printed as {check.total.number / unit:,f}, but {worked.terms} up "
-        f"to {added / unit:,f}: difference {check.difference / unit:+,f}"
+        f"{worked.total} is printed as {check.total.number / unit:,.{digits}f}, but "
+        f"{worked.terms} up to {added / unit:,.{digits}f}: difference "
+        f"{check.difference / unit:+,.{digits}f}"
     )
     span = check.total.source.span
     if abs(check.difference) <= check.tolerance:
@@ -171,15 +183,24 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
         claim = _best_claim(statement, open_rows, i)
         if claim is None:
             open_rows.append(i)
-            continue
-        used = {term.at for term in claim.terms}
-        open_rows = [r for r in open_rows if r not in used] + [i]
-        yield Sum(i, claim.terms, claim.evidence, proven=claim.holds > 0)
+        else:
+            used = {term.at for term in claim.terms}
+            open_rows = [r for r in open_rows if r not in used] + [i]
+            yield Sum(i, claim.terms, claim.evidence, proven=claim.holds > 0)
+        if _ends_assets(statement, row):
+            outermost, open_rows = [*outermost, i], []
     yield from _balance(statement, [*outermost, *open_rows[-1:]])
 
 
+def _ends_assets(statement: Statement, row: Row) -> bool:
+    """Nothing above the total of the assets is part of a sum below it."""
+    balance = statement.kind is StatementKind.BALANCE_SHEET
+    return balance and normalised(row.label) == "total assets"
+
+
 def _adds(row: Row) -> bool:
-    return row.measure is Measure.MONEY and any(a is not None for a in row.amounts)
+    amounts = any(a is not None for a in row.amounts)
+    return row.measure is Measure.MONEY and amounts and not row.aside
 
 
 def _starts_again(statement: Statement, row: Row) -> bool:

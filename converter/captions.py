@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from converter.model import (
+    Instant,
+    Period,
     Row,
     Span,
 )
@@ -17,3 +19,10 @@ def row_span(row: Row) -> Span:
 def called(row: Row) -> str:
     """What a person calls a row in a message: its caption in quotation marks."""
     return f'"{row.label}"' if row.label else "the total without a label"
+
+
+def period_words(period: Period) -> str:
+    """A period in a message: a day, or from day to day."""
+    if isinstance(period, Instant):
+        return str(period.date)
+    return f"{period.start} to {period.end}"

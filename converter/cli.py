@@ -23,7 +23,6 @@ from converter import __version__, cli_taxonomy
 from converter.display import (
     explain_lines,
     finding_lines,
-    source_lines,
     stage_lines,
     summary_rows,
     verdict_words,
@@ -76,6 +75,7 @@ class Stage(StrEnum):
     SUMS = "sums"
     MAP = "map"
     FACTS = "facts"
+    COVERAGE = "coverage"
 
 
 _Inputs = Annotated[
@@ -214,7 +214,7 @@ def explain(
     """Say why a line became that concept."""
     options = _options(None, taxonomy, rules)
     _, conversion = _convert(source, options)
-    last = len(source_lines(conversion.reading.submission))
+    last = len(conversion.reading.submission.lines)
     if not 1 <= line <= last:
         raise OptionsError(f"{source} has no line {line}; its lines are 1 to {last}")
     for text in explain_lines(conversion, line, load_taxonomy(options.taxonomy)):
@@ -322,7 +322,7 @@ def _print(text: str) -> None:
 
 
 def _print_finding(finding: Finding, source: str, conversion: Conversion) -> None:
-    lines = source_lines(conversion.reading.submission)
+    lines = conversion.reading.submission.lines
     _print_lines(finding, finding_lines(finding, source, lines))
 
 

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
+from converter.fiscal import Calendar, whole_years
 from converter.model import (
     Basis,
     Cell,
     Column,
+    Duration,
     Finding,
+    Instant,
+    Period,
     Severity,
     Span,
     StatementColumn,
     StatementKind,
     Table,
 )
-from converter.periods import PeriodWords, column_period, read_period_words
+from converter.numbers import is_nil, is_percent
+from converter.periods import (
+    Length,
+    PeriodWords,
+    column_period,
+    read_period_words,
+    start_of,
+)
+from converter.titles import from_title
 
+_NO_CALENDAR = Calendar()
 _CHANGE_COLUMN = re.compile(
-    r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?)\b|^%$", re.IGNORECASE
+    r"\b(?:change|variance|incr(?:ease)?\.?|decr(?:ease)?\.?|percent(?:age)?)\b|%",
+    re.IGNORECASE,
 )
 _ADJUSTMENT = re.compile(
-    r"\badjust(?:ments?|ing)\b|\breconciling\b|\beliminations?\b", re.IGNORECASE
+    r"\badjust(?:ments?|ing)\b|\badj\.|\breconciling\b|\beliminations?\b", re.IGNORECASE
 )
 _PREVIOUS = re.compile(
     r"\b(?:previously|originally)\s+(?:reported|stated|filed)\b", re.IGNORECASE
@@ -30,23 +46,31 @@ _PREVIOUS = re.compile(
 _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", re.IGNORECASE)
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", re.IGNORECASE)
 _HISTORICAL = re.compile(r"\b(?:historical|actual|as reported)\b", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\b(?:total|consolidated|combined|company|historical|actual|as reported)\b", re.IGNORECASE
+)
 _UNAUDITED = re.compile(r"\bunaudited\b", re.IGNORECASE)
 _AUDITED = re.compile(r"(?<!un)\baudited\b", re.IGNORECASE)
 
 
 def read_columns(
-    table: Table, kind: StatementKind, caption: tuple[Cell, ...]
+    table: Table,
+    kind: StatementKind,
+    caption: tuple[Cell, ...],
+    calendar: Calendar = _NO_CALENDAR,
 ) -> tuple[list[StatementColumn | None], list[Finding]]:
     """The columns of a table; None for those that give no facts, with the reason."""
     title = " ".join(cell.text for cell in caption)
     headed = any(_PRO_FORMA.search(words) for words in column_words(table))
     pro_forma = _PRO_FORMA.search(title) is not None and not headed
-    words = read_period_words(title)
+    words = read_period_words(" ".join(cell.text for cell in from_title(caption)))
     instant = kind is StatementKind.BALANCE_SHEET
+    headings = _shared([read_period_words(_text(column)) for column in table.columns])
     read = _restated(
         [
             _column(
                 column,
+                headings[i],
                 _dated_in_order(words, i, len(table.columns)),
                 instant=instant,
                 pro_forma=pro_forma,
@@ -54,14 +78,87 @@ def read_columns(
             for i, column in enumerate(table.columns)
         ]
     )
+    told = [column.period for column in read]
+    periods = whole_years(_guessed(told, headings, calendar, words, instant=instant))
     columns: list[StatementColumn | None] = []
     findings: list[Finding] = []
-    seen: dict[object, int] = {}
-    for i, column in enumerate(read):
-        problem = _column_problem(column, table, seen, i)
-        columns.append(None if problem else column)
+    dated_columns = [replace(c, period=p) for c, p in zip(read, periods, strict=True)]
+    rivals = _rivals(dated_columns)
+    for i, dated in enumerate(dated_columns):
+        problem = _column_problem(dated, table, rivals.get(i), i)
+        columns.append(None if problem else dated)
         findings += [problem] if problem else []
+        if problem is None and told[i] is None:
+            findings.append(_guess(dated, table, i))
     return columns, findings
+
+
+def _guessed(
+    told: list[Period | None],
+    headings: list[PeriodWords],
+    calendar: Calendar,
+    caption: PeriodWords,
+    *,
+    instant: bool,
+) -> list[Period | None]:
+    """The periods of columns that only give a year, or no length, by the calendar.
+
+    A length is only supplied where no column has one, and the columns lie years apart.
+    """
+    years = [words.years[-1] for words in headings if words.years]
+    ends = [
+        words.dates[-1]
+        if words.dates
+        else calendar.year_end(words.years[-1], years) or _same_day(words, caption)
+        if words.years and not words.month_days
+        else None
+        for words in headings
+    ]
+    apart = _lie_years_apart([end for end in ends if end])
+    length = Length(calendar.months) if calendar.months and apart else None
+    return [
+        known
+        if known is not None or end is None
+        else Instant(end)
+        if instant
+        else Duration(start_of(end, length), end)
+        if length
+        else None
+        for known, end in zip(told, ends, strict=True)
+    ]
+
+
+def _same_day(heading: PeriodWords, caption: PeriodWords) -> date | None:
+    """The day that a caption gives for another year, in the year of a heading."""
+    if not caption.dates:
+        return None
+    first = caption.dates[0]
+    try:
+        return first.replace(year=heading.years[-1])
+    except ValueError:
+        return None
+
+
+def _lie_years_apart(ends: list[date]) -> bool:
+    days = [abs((a - b).days) for a, b in pairwise(ends)]
+    return bool(days) and all(350 <= n <= 380 for n in days)
+
+
+def _guess(column: StatementColumn, table: Table, index: int) -> Finding:
+    source = column.source
+    period = column.period
+    what = (
+        f"ends on {period.date}" if isinstance(period, Instant)
+        else f"runs from {period.start} to {period.end}" if period else ""
+    )  # fmt: skip
+    return Finding(
+        "column.period-guessed",
+        Severity.WARNING,
+        f"column {index + 1} ({_text(source) or 'no heading'}) does not tell its whole "
+        f"period; by the other dates of the document it {what}",
+        source.heading[-1].span if source.heading else _first_cell(table, index),
+        advice="check it against the filing",
+    )
 
 
 def _dated_in_order(words: PeriodWords, index: int, count: int) -> PeriodWords:
@@ -82,11 +179,30 @@ def _restated(columns: list[StatementColumn]) -> list[StatementColumn]:
     ]
 
 
+def _text(column: Column) -> str:
+    return " ".join(cell.text for cell in column.heading)
+
+
+def _shared(headings: list[PeriodWords]) -> list[PeriodWords]:
+    """Headings with what only the first of several says: `Years ended May 31, 2003  2002`."""
+    shared: list[PeriodWords] = []
+    for words in headings:
+        before = shared[-1] if shared else None
+        short = bool(words.years) and not words.month_days and not words.dates
+        shared.append(_completed(words, before) if before and short else words)
+    return shared
+
+
+def _completed(words: PeriodWords, before: PeriodWords) -> PeriodWords:
+    length = words.length or before.length
+    return replace(words, length=length, month_days=before.month_days[-1:])
+
+
 def _column(
-    column: Column, words: PeriodWords, *, instant: bool, pro_forma: bool
+    column: Column, heading: PeriodWords, words: PeriodWords, *, instant: bool, pro_forma: bool
 ) -> StatementColumn:
-    text = " ".join(cell.text for cell in column.heading)
-    period = column_period(read_period_words(text), words, instant=instant)
+    text = _text(column)
+    period = column_period(heading, words, instant=instant)
     basis = column_basis(text)
     if basis is Basis.REPORTED and pro_forma and not _HISTORICAL.search(text):
         basis = Basis.PRO_FORMA
@@ -110,22 +226,39 @@ def _audited(heading: str) -> bool | None:
     return True if _AUDITED.search(heading) else None
 
 
+def _rivals(columns: list[StatementColumn]) -> dict[int, int]:
+    """For each column that is not believed, another of the same period and basis.
+
+    Of several (segments, entities) only the one that is called total is the company's.
+    """
+    groups: dict[object, list[int]] = {}
+    for i, column in enumerate(columns):
+        if column.period is not None and not _CHANGE_COLUMN.search(_text(column.source)):
+            groups.setdefault((column.period, column.basis), []).append(i)
+    rivals: dict[int, int] = {}
+    for group in groups.values():
+        totals = [i for i in group if _TOTAL.search(_text(columns[i].source))]
+        believed = totals[0] if len(totals) == 1 else None
+        for i in group if len(group) > 1 else ():
+            if i != believed:
+                rivals[i] = next(other for other in group if other != i)
+    return rivals
+
+
 def _column_problem(
-    read: StatementColumn,
-    table: Table,
-    seen: dict[object, int],
-    index: int,
+    read: StatementColumn, table: Table, rival: int | None, index: int
 ) -> Finding | None:
     """Why a column gives no facts, or None when it does."""
     column = read.source
-    text = " ".join(cell.text for cell in column.heading)
-    count = sum(row.cells[index] is not None for row in table.rows)
+    text = _text(column)
+    cells = [cell for row in table.rows if (cell := row.cells[index])]
     place = column.heading[-1].span if column.heading else _first_cell(table, index)
-    what = f"column {index + 1} ({text or 'no heading'}; {count} numbers)"
-    if _CHANGE_COLUMN.search(text):
+    what = f"column {index + 1} ({text or 'no heading'}; {len(cells)} numbers)"
+    shares = [is_percent(cell.text) for cell in cells if not is_nil(cell.text)]
+    if _CHANGE_COLUMN.search(text) or (shares and all(shares)):
         return Finding(
             "column.no-period", Severity.INFO,
-            f"{what} is a change, not a period; it is left out", place,
+            f"{what} is a change or a share, not a period; it is left out", place,
         )  # fmt: skip
     if read.period is None:
         return Finding(
@@ -133,16 +266,13 @@ def _column_problem(
             f"{what}: neither its heading nor the caption tells its period; it is left "
             "out", place, advice="check the heading in the source text",
         )  # fmt: skip
-    key = (read.period, read.basis)
-    if key in seen:
-        return Finding(
-            "column.repeated", Severity.WARNING,
-            f"{what} has the same period and basis as column {seen[key] + 1}; it is "
-            "left out", place,
-            advice="the columns may be segments or entities, which are not told apart",
-        )  # fmt: skip
-    seen[key] = index
-    return None
+    if rival is None:
+        return None
+    return Finding(
+        "column.repeated", Severity.WARNING,
+        f"{what} has the same period and basis as column {rival + 1}; it is left out",
+        place, advice="the columns may be segments or entities, which are not told apart",
+    )  # fmt: skip
 
 
 def _first_cell(table: Table, index: int) -> Span | None:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from converter.arithmetic import check_across, check_sum
+from converter.display_coverage import coverage_lines
 from converter.model import (
     Amount,
     Duration,
     Finding,
     Footing,
     Instance,
+    Line,
     MappedStatement,
     Match,
     Measure,
@@ -23,35 +25,48 @@ from converter.model import (
     Row,
     Span,
     Statement,
-    Submission,
+    StatementColumn,
+    StatementKind,
     Sum,
     Table,
 )
 from converter.pipeline import Conversion
+from converter.tables import find_tables
 from converter.taxonomy import Taxonomy
 from converter.validation import Verdict
+
+_LONGEST_SHOWN = 160
+_AROUND = 60
 
 # --- findings ------------------------------------------------------------------------
 
 
-def finding_lines(finding: Finding, name: str, lines: Sequence[str]) -> Iterator[str]:
+def finding_lines(finding: Finding, name: str, lines: Sequence[Line]) -> Iterator[str]:
     """A finding as `FILE:LINE:COL: severity [code] message`, the line, and a mark."""
     span = finding.span
     place = f"{name}:{span.line}:{span.start + 1}" if span else name
     yield f"{place}: {finding.severity.value} [{finding.code}] {finding.message}"
     if span is not None and 0 < span.line <= len(lines):
-        text = lines[span.line - 1]
-        yield f"    {text.expandtabs(8).rstrip()}"
-        start = len(text[: span.start].expandtabs(8))
-        width = max(1, len(text[: span.end].expandtabs(8)) - start)
+        shown, start, width = _window(lines[span.line - 1].text, span)
+        yield f"    {shown}"
         yield "    " + " " * start + "^" + "~" * (width - 1)
     if finding.advice:
         yield f"    {finding.advice}"
 
 
-def source_lines(submission: Submission) -> list[str]:
-    """The lines of a file as received."""
-    return [line.text for line in submission.lines]
+def _window(text: str, span: Span) -> tuple[str, int, int]:
+    """A line to show, and where in it a span begins and how wide it is.
+
+    Of a long line (mark-up without breaks) only what surrounds the span is shown.
+    """
+    first = 0 if len(text) <= _LONGEST_SHOWN else max(span.start - _AROUND, 0)
+    before = "\u2026" if first else ""
+    shown = text[first : first + _LONGEST_SHOWN]
+    start = len(before + text[first : span.start].expandtabs(8))
+    width = max(1, len(before + text[first : span.end].expandtabs(8)) - start)
+    after = "\u2026" if first + _LONGEST_SHOWN < len(text) else ""
+    whole = (before + shown.expandtabs(8)).rstrip() + after
+    return whole, start, min(width, max(1, len(whole) - start))
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -133,9 +148,9 @@ def verdict_words(verdict: Verdict | None) -> str:
 
 def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
     """What the program saw at a stage, one of those `inspect` shows."""
-    lines = source_lines(conversion.reading.submission)
+    lines = conversion.reading.submission.lines
     if stage == "tables":
-        for number, table in enumerate(conversion.reading.tables, start=1):
+        for number, table in enumerate(_tables(conversion), start=1):
             yield from _table_lines(number, table, lines)
     elif stage == "statements":
         for statement in conversion.reading.statements:
@@ -146,18 +161,26 @@ def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
     elif stage == "map":
         for mapped in conversion.statements:
             yield from _map_lines(mapped)
+    elif stage == "coverage":
+        yield from coverage_lines(conversion)
     else:
         yield from _fact_lines(conversion.instance, lines)
 
 
-def _table_lines(number: int, table: Table, lines: Sequence[str]) -> Iterator[str]:
+def _tables(conversion: Conversion) -> Iterator[Table]:
+    """The tables of all documents; the reading keeps only statements."""
+    for document in conversion.reading.submission.documents:
+        yield from find_tables(document)
+
+
+def _table_lines(number: int, table: Table, lines: Sequence[Line]) -> Iterator[str]:
     """The text of a table, what each line is, and a ruler under its columns."""
     marks = _marks(table)
     first, last = min(marks), max(marks)
     size = f"{plural(len(table.columns), 'column')}, {plural(len(table.rows), 'row')}"
     yield f"table {number}: lines {first}-{last}, {size}"
     for at in range(first, last + 1):
-        text = lines[at - 1].expandtabs(8).rstrip()
+        text = lines[at - 1].text.expandtabs(8).rstrip()
         yield f"{at:6} {marks.get(at, ''):8}| {text}".rstrip()
     edges = [column.edge for column in table.columns]
     ruler = "".join("^" if i + 1 in edges else " " for i in range(max(edges, default=0)))
@@ -198,8 +221,7 @@ def _statement_title(statement: Statement) -> Iterator[str]:
 def _statement_lines(statement: Statement) -> Iterator[str]:
     yield from _statement_title(statement)
     for number, column in enumerate(statement.columns, start=1):
-        period = period_words(column.period)
-        yield f"  column {number}: {period}, {column.basis.value}, {statement.currency}"
+        yield f"  column {number}: {_column_words(column, statement)}"
     width = max(len(row.label) + 2 * row.level for row in statement.rows)
     for row in statement.rows:
         label = "  " * row.level + (row.label or "(no label)")
@@ -209,8 +231,17 @@ def _statement_lines(statement: Statement) -> Iterator[str]:
             if not any(row.amounts) or row.measure is Measure.MONEY
             else f"  {row.measure.value}"
         )
-        yield f"{_line(row):6} | {label:{width}}{amounts}{measure}".rstrip()
+        period = f"  {period_words(row.period)}" if row.period else ""
+        yield f"{_line(row):6} | {label:{width}}{amounts}{measure}{period}".rstrip()
     yield ""
+
+
+def _column_words(column: StatementColumn, statement: Statement) -> str:
+    """A column by its period or, in a statement of equity, by its component."""
+    if column.period is not None or statement.kind is not StatementKind.EQUITY:
+        return f"{period_words(column.period)}, {column.basis.value}, {statement.currency}"
+    part = column.component.caption if column.component else "total"
+    return f"{part}, {'shares' if column.measure is Measure.SHARES else statement.currency}"
 
 
 def _amount(amount: Amount | None) -> str:
@@ -279,7 +310,7 @@ def _map_lines(mapped: MappedStatement) -> Iterator[str]:
     yield ""
 
 
-def _fact_lines(instance: Instance, lines: Sequence[str]) -> Iterator[str]:
+def _fact_lines(instance: Instance, lines: Sequence[Line]) -> Iterator[str]:
     printed = max((len(_printed(f.sources, lines)) for f in instance.facts), default=0)
     names = max((len(str(f.concept)) for f in instance.facts), default=0)
     for fact in instance.facts:
@@ -291,11 +322,11 @@ def _fact_lines(instance: Instance, lines: Sequence[str]) -> Iterator[str]:
         yield f"{place:>10} {text:>{printed}}  {concept} {value}{unit}  {fact.context}"
 
 
-def _printed(sources: Sequence[Span], lines: Sequence[str]) -> str:
+def _printed(sources: Sequence[Span], lines: Sequence[Line]) -> str:
     if not sources:
         return ""
     span = sources[0]
-    return " ".join(lines[span.line - 1][span.start : span.end].split())
+    return " ".join(lines[span.line - 1].text[span.start : span.end].split())
 
 
 # --- explain -------------------------------------------------------------------------
@@ -303,8 +334,8 @@ def _printed(sources: Sequence[Span], lines: Sequence[str]) -> str:
 
 def explain_lines(conversion: Conversion, line: int, taxonomy: Taxonomy) -> Iterator[str]:
     """Why a line of the text became what it did, in words."""
-    lines = source_lines(conversion.reading.submission)
-    yield f"{line:6} | {lines[line - 1].expandtabs(8).rstrip()}"
+    lines = conversion.reading.submission.lines
+    yield f"{line:6} | {lines[line - 1].text.expandtabs(8).rstrip()}"
     found = False
     for mapped in conversion.statements:
         for match in mapped.matches:
@@ -377,7 +408,7 @@ def _elsewhere(conversion: Conversion, line: int) -> str:
     for fact in conversion.reading.cover:
         if fact.source.line == line:
             return f"  cover      {fact.name} = {fact.value}"
-    for number, table in enumerate(conversion.reading.tables, start=1):
+    for number, table in enumerate(_tables(conversion), start=1):
         mark = _marks(table).get(line)
         if mark:
             return f"  {mark} of table {number}; see: tieout inspect FILE --stage tables"

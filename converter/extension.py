@@ -8,13 +8,16 @@ from converter.model import (
     EXTENSION,
     Balance,
     Basis,
+    Component,
     ExtensionConcept,
+    Instant,
     Measure,
     QName,
     Row,
     Statement,
     StatementKind,
 )
+from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 
@@ -89,13 +92,19 @@ def extension_concept(
     if local in _SAYS_LITTLE:
         about = row.section[-1] if row.section else statement.kind.value
         local = concept_name(f"{about} {local}") or local
-    instant = statement.kind is StatementKind.BALANCE_SHEET
+    instant = statement.kind is StatementKind.BALANCE_SHEET or _is_struck(row)
     return ExtensionConcept(
         QName(EXTENSION, free_name(local, row, taxonomy)),
         item_type(row.measure, taxonomy),
         "instant" if instant else "duration",
         (balance or caption_balance(statement, row)) if row.measure is Measure.MONEY else None,
     )
+
+
+def _is_struck(row: Row) -> bool:
+    """Whether a line of a statement of flows is a balance."""
+    told = row.edge or balance_at(row)
+    return isinstance(row.period, Instant) or (row.period is None and told is not None)
 
 
 def item_type(measure: Measure, taxonomy: Taxonomy) -> QName:
@@ -172,9 +181,27 @@ def dimension(basis: Basis, taxonomy: Taxonomy) -> tuple[QName, QName] | None:
     )
 
 
+_EQUITY_AXIS = "StatementEquityComponentsAxis"
+
+
+def component_dimension(part: Component, taxonomy: Taxonomy) -> tuple[QName, QName]:
+    """The axis and the member for a component of equity."""
+    axis = taxonomy.find(_EQUITY_AXIS)
+    known = [c for c in map(taxonomy.find, part.members) if c is not None]
+    current = [c.name for c in known if not taxonomy.is_deprecated(c)]
+    local = concept_name(part.caption).removesuffix("Member") or "Other"
+    if taxonomy.find(f"{local}Member") is not None:
+        local = f"{local}Component"
+    return (
+        axis.name if axis else QName(EXTENSION, _EQUITY_AXIS),
+        current[0] if current else QName(EXTENSION, f"{local}Member"),
+    )
+
+
 def axis_domain(axis: QName, taxonomy: Taxonomy) -> QName:
     """The domain of an axis, which is its default: the reported figures."""
-    names = (axis.local.replace("Axis", "Domain"), "ScenarioUnspecifiedDomain")
+    own = "EquityComponentDomain" if axis.local == _EQUITY_AXIS else ""
+    names = (own or axis.local.replace("Axis", "Domain"), "ScenarioUnspecifiedDomain")
     found = [c.name for c in map(taxonomy.find, names) if c is not None]
     return found[0] if found else QName(EXTENSION, names[0])
 

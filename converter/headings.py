@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from converter.layout import Kind, Phrase, View, phrases_of
 from converter.model import Cell
+from converter.periods import COUNT, GLUED
+from converter.titles import is_title, statement_kind
 from converter.wording import MONTH
 
 SAME_CENTRE = 4
 """How far the centres of lines may be apart that are centred alike."""
 
 _RUN = re.compile(r"[-=_\u2014]+")
+_FRAGMENT = re.compile(
+    rf"(?:for\s+)?(?:the\s+)?(?:(?:{COUNT}|\d\d?|fiscal)[\s-]*)?(?:months?|weeks?|quarters?|years?)?"
+    rf"\s*(?:ended|ending)?\s*(?:{MONTH}\s*\d{{1,2}},?)?",
+    re.IGNORECASE,
+)
+"""A piece of a period that the lines below complete: "For the three" above "months"."""
 _PERIOD_PARTS = {
-    "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?)\b", re.IGNORECASE),
+    "count": re.compile(rf"\b(?:{COUNT})\b", re.IGNORECASE),
+    "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?|half)\b", re.IGNORECASE),
     "month": re.compile(rf"\b{MONTH}(?!\w)|\d/\d", re.IGNORECASE),
     "year": re.compile(r"\b(?:19|20)\d\d\b"),
 }
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_COLUMN_WORD = re.compile(
+    r"\b(?:un)?audited\b|\brestated\b|\b(?:thousands|millions)\b|\bnon-?gaap\b|\bpro forma\b"
+    r"|\badjust|\bchange\b|\bactual\b|\bhistorical\b|^amounts?$|^total$|^%$",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(
     r"^\((?:un)?audited\)$|^\((?:in|dollars|amounts|restated)\b.*\)$"
     r"|\b(?:months?|weeks?|quarters?|years?)\s+(?:then\s+)?end(?:ed|ing)\b"
@@ -25,6 +39,25 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 """Words of a heading, wherever they stand above the first number."""
+
+
+def title_apart(header: list[View]) -> tuple[list[View], list[View]]:
+    """Part what stands above the title of a statement from the title and what follows.
+
+    Nothing above a title heads a column.
+    """
+    texts = [view.text.strip() if view.kind is Kind.TEXT else "" for view in header]
+    titled = [
+        i
+        for i, text in enumerate(texts)
+        if text and (statement_kind(text) or statement_kind(" ".join(texts[i : i + 2])))
+    ]
+    cut = titled[-1] if titled else 0
+    if cut and len(phrases_of(header[cut])) > 1:
+        # The title stands beside the headings, which may begin above it.
+        while cut and header[cut - 1].kind is Kind.TEXT:
+            cut -= 1
+    return [view for view in header[:cut] if view.kind is Kind.TEXT], header[cut:]
 
 
 def part_header(header: list[View], zone: int) -> tuple[list[View], list[View]]:
@@ -36,6 +69,7 @@ def part_header(header: list[View], zone: int) -> tuple[list[View], list[View]]:
             if view.kind in (Kind.RULE, Kind.TAG)
             or is_heading(view, zone)
             or _HEADING.search(view.label)
+            or _heads_periods(view)
         ),
         default=None,
     )
@@ -43,6 +77,12 @@ def part_header(header: list[View], zone: int) -> tuple[list[View], list[View]]:
         blanks = [i for i, v in enumerate(header) if v.kind is Kind.BLANK]
         last = blanks[-1] if blanks else len(header) - 1
     return header[: last + 1], header[last + 1 :]
+
+
+def _heads_periods(view: View) -> bool:
+    """Several phrases that all tell of periods, wherever they stand."""
+    phrases = phrases_of(view) if view.kind is Kind.TEXT else []
+    return len(phrases) > 1 and all(_parts(phrase) for phrase in phrases)
 
 
 def ruled_starts(header: list[View], edges: tuple[int, ...]) -> list[int]:
@@ -70,11 +110,18 @@ def part_caption(above: list[View], zone: int) -> tuple[tuple[Cell, ...], list[l
         outside = (p for p in stretch if len(p) == 1 and p[0].start < zone - 1)
         centres = [_centre(phrases) for phrases in (*titles, *outside)]
         for phrases in stretch:
+            if len(phrases) == 1 and is_title(phrases[0].cell.text):
+                caption.append(phrases[0].cell)
+                continue
+            if len(phrases) == 1 and _FRAGMENT.fullmatch(phrases[0].cell.text):
+                heads.append(phrases)
+                continue
             centred = any(abs(_centre(phrases) - c) <= SAME_CENTRE for c in centres)
             if len(phrases) == 1 and centred:
                 caption.append(phrases[0].cell)
                 continue
-            left = [] if _all_years(phrases) else [p for p in phrases if p.end <= zone]
+            alike = len(phrases) > 1 and set.intersection(*map(_parts, phrases))
+            left = [] if alike else [p for p in phrases if p.end <= zone]
             left = [p for p in left if p.start < zone - 1]
             caption += [phrase.cell for phrase in left]
             if right := [phrase for phrase in phrases if phrase not in left]:
@@ -86,7 +133,7 @@ def _stretches(above: list[View]) -> list[list[list[Phrase]]]:
     """The phrases of lines, in stretches that no blank line parts."""
     stretches: list[list[list[Phrase]]] = [[]]
     for view in above:
-        if view.kind is Kind.TEXT:
+        if view.kind in (Kind.TEXT, Kind.PROSE):
             stretches[-1].append(phrases_of(view))
         elif view.kind is not Kind.RULE:
             stretches.append([])
@@ -106,50 +153,93 @@ def _centre(phrases: list[Phrase]) -> float:
     return (phrases[0].start + phrases[-1].end) / 2
 
 
-def _all_years(phrases: list[Phrase]) -> bool:
-    return all(_YEAR.fullmatch(phrase.cell.text) for phrase in phrases)
-
-
 def column_headings(
-    heads: list[list[Phrase]], extents: list[tuple[int, int]]
-) -> list[tuple[Cell, ...]]:
-    """The phrases over each column, from the top down.
+    heads: list[list[Phrase]], extents: list[tuple[int, int]], main: list[bool]
+) -> tuple[list[tuple[Cell, ...]], tuple[Cell, ...]]:
+    """The phrases over each column, from the top down; and those over no column.
 
-    A phrase stands over the columns that it overlaps. One that tells a part of a period
-    ("Year ended", "December 31,") also covers columns beside it that lack this part.
+    A phrase stands over the columns that it overlaps. One that stands over none and
+    tells a part of a period ("Year ended", "December 31,") is of all columns that lack
+    this part, and so is one beside a column without it. A line with a year for each of
+    several columns says nothing of the others.
+
+    Args:
+        heads: The phrases of each line above the numbers.
+        extents: From where to where the numbers of each column reach.
+        main: Which columns have more than a stray number.
     """
-    over = [_over(phrases, extents) for phrases in heads]
+    over = [_over(phrases, extents, main) for phrases in heads]
     known = [
         {part for line in over if (phrase := line[i]) for part in _parts(phrase)}
         for i in range(len(extents))
     ]
     for phrases, line in zip(heads, over, strict=True):
+        placed = {id(phrase) for phrase in line if phrase}
+        apart = [p for p in phrases if id(p) not in placed]
+        each = sum("year" in _parts(phrase) for phrase in phrases) > 1
         for i, (start, end) in enumerate(extents):
-            near = min(phrases, key=lambda p: abs(p.start + p.end - start - end))
+            near = min(apart or phrases, key=lambda p: abs(p.start + p.end - start - end))
             parts = _parts(near)
-            if line[i] is None and parts and not parts & known[i]:
+            if not parts or parts & known[i] or (each and "year" in parts):
+                continue
+            if line[i] is None:
                 line[i] = near
-                known[i] |= parts
+            elif apart:
+                line[i] = _both(near, line[i])
+            known[i] |= parts
     columns = range(len(extents))
-    return [tuple(phrase.cell for line in over if (phrase := line[i])) for i in columns]
+    headings = [tuple(c for line in over if (p := line[i]) for c in p.cells) for i in columns]
+    used = {cell for heading in headings for cell in heading}
+    unused = (c for phrases in heads for p in phrases for c in p.cells if c not in used)
+    return headings, tuple(unused)
 
 
-def _over(phrases: list[Phrase], extents: list[tuple[int, int]]) -> list[Phrase | None]:
-    """Which phrase of a line overlaps each column; as many phrases as columns: one each."""
-    if len(phrases) == len(extents):
-        return list(phrases)
-    over: list[Phrase | None] = []
-    for start, end in extents:
-        touching = [p for p in phrases if p.start < end + 1 and p.end > start - 1]
-        nearest_first = sorted(touching, key=lambda p: abs(p.start + p.end - start - end))
-        over.append(nearest_first[0] if nearest_first else None)
-    return over
+def _both(first: Phrase, second: Phrase | None) -> Phrase | None:
+    return second and second._replace(before=(*first.cells, *second.before))
+
+
+def _over(
+    phrases: list[Phrase], extents: list[tuple[int, int]], main: list[bool]
+) -> list[Phrase | None]:
+    """Which phrase of a line stands over each column.
+
+    As many phrases as columns: one each. Fewer that all tell of the same part of
+    periods, and leave columns out, head equal numbers of columns in their order.
+    """
+    telling = [phrase for phrase in phrases if _parts(phrase)]
+    for some in (phrases, telling):
+        if len(some) == len(extents):
+            return list(some)
+    over = [_touching(phrases, start, end) for start, end in extents]
+    shares, rest = divmod(sum(main), len(telling)) if telling else (0, 1)
+    if len(telling) < 2 or rest or not set.intersection(*map(_parts, telling)):
+        return over
+    stands = [phrase for phrase, counts in zip(over, main, strict=True) if counts]
+    runs = [len(list(run)) for _, run in groupby(stands, key=id)]
+    if runs == [shares] * len(telling) and None not in stands:
+        return over
+    dealt = iter([phrase for phrase in telling for _ in range(shares)])
+    return [next(dealt) if counts else None for counts in main]
+
+
+def _touching(phrases: list[Phrase], start: int, end: int) -> Phrase | None:
+    touching = [p for p in phrases if p.start < end + 1 and p.end > start - 1]
+    return min(touching, key=lambda p: abs(p.start + p.end - start - end), default=None)
 
 
 def _parts(phrase: Phrase) -> set[str]:
     """Which parts of a period a phrase tells: a length, a month, a year."""
-    text = phrase.cell.text
+    text = GLUED.sub(" ", phrase.cell.text)
     return {part for part, pattern in _PERIOD_PARTS.items() if pattern.search(text)}
+
+
+def tells_column(text: str) -> bool:
+    """Whether words tell of a period, or what kind of figures follow."""
+    return bool(
+        any(pattern.search(text) for pattern in _PERIOD_PARTS.values())
+        or _HEADING.search(text)
+        or _COLUMN_WORD.search(text)
+    )
 
 
 def is_heading(view: View, zone: int) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from converter.arithmetic import checks
 from converter.calculation import drop_false_sums
-from converter.extension import dimension, domain_member
+from converter.extension import domain_member
 from converter.model import (
     EXTENSION,
     Context,
@@ -23,18 +21,14 @@ from converter.model import (
     Instance,
     Instant,
     MappedStatement,
-    Match,
-    Measure,
     Period,
     QName,
-    Row,
     Severity,
     Span,
-    StatementColumn,
     Unit,
 )
 from converter.networks import build_networks
-from converter.rows import balance_at
+from converter.stating import Stated, consistent, dimensions_of, statement_facts
 from converter.taxonomy import Taxonomy
 
 SCHEME = "http://www.sec.gov/CIK"
@@ -60,15 +54,8 @@ def build_instance(
     ledger = _Ledger(entity, findings)
     period = _cover_period(cover, statements)
     ledger.add_all(_cover_facts(cover, period, taxonomy, cik, findings))
-    kept: list[MappedStatement] = []
     for mapped in statements:
-        stated = list(_statement_facts(mapped, taxonomy))
-        if ledger.contradicts(stated):
-            findings.append(_contradiction(mapped, stated))
-            continue
-        ledger.add_all(stated)
-        kept.append(mapped)
-    statements = tuple(kept)
+        ledger.add_all(statement_facts(mapped, taxonomy))
     namespace = f"http://xbrl.example/{entity.identifier}/{_stamp(period)}"
     reported = tuple(dict.fromkeys(fact.concept for fact in ledger.facts))
     networks, labels, headings = build_networks(statements, reported, taxonomy, namespace)
@@ -110,65 +97,7 @@ def _end(period: Period) -> date:
     return period.date if isinstance(period, Instant) else period.end
 
 
-# --- what is to be stated ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """A fact before it has a context and an id."""
-
-    concept: QName
-    period: Period
-    value: Decimal | str
-    span: Span | None
-    unit: Unit | None = None
-    decimals: int | None = None
-    dimension: tuple[QName, QName] | None = None
-
-
-def _statement_facts(mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[_Stated]:
-    statement = mapped.statement
-    for match in mapped.matches:
-        row = statement.rows[match.row]
-        unit = _unit(row.measure, statement.currency)
-        for amount, column in zip(row.amounts, statement.columns, strict=True):
-            if amount is None or column.period is None:
-                continue
-            for name in match.concepts:
-                yield _Stated(
-                    name,
-                    fact_period(name, match, row, column, taxonomy),
-                    amount.number * match.sign or Decimal(0),
-                    amount.source.span,
-                    unit,
-                    amount.decimals,
-                    dimension(column.basis, taxonomy),
-                )
-
-
-def fact_period(
-    name: QName, match: Match, row: Row, column: StatementColumn, taxonomy: Taxonomy
-) -> Period:
-    """The column's period, or one end of it for a balance in a statement of flows."""
-    assert column.period is not None  # noqa: S101  (the caller has looked)
-    concept = taxonomy.concept(name)
-    kind = match.extension.period_type if match.extension else concept and concept.period_type
-    if kind != "instant" or isinstance(column.period, Instant):
-        return column.period
-    if balance_at(row) == "beginning":
-        return Instant(column.period.start - timedelta(days=1))
-    return Instant(column.period.end)
-
-
-def _unit(measure: Measure, currency: str) -> Unit:
-    money = QName("iso4217", currency)
-    shares = QName("xbrli", "shares")
-    return {
-        Measure.MONEY: Unit(currency, money),
-        Measure.SHARES: Unit("shares", shares),
-        Measure.MONEY_PER_SHARE: Unit(f"{currency}PerShare", money, shares),
-        Measure.RATIO: Unit("pure", QName("xbrli", "pure")),
-    }[measure]
+# --- extension concepts --------------------------------------------------------------
 
 
 def _extensions(
@@ -178,10 +107,9 @@ def _extensions(
         for match in mapped.matches:
             if match.extension is not None:
                 yield match.extension
-        for column in mapped.statement.columns:
-            pair = dimension(column.basis, taxonomy)
-            if pair is not None and pair[1].prefix == EXTENSION:
-                yield domain_member(pair[1], taxonomy)
+        for _, member in dimensions_of(mapped, taxonomy):
+            if member.prefix == EXTENSION:
+                yield domain_member(member, taxonomy)
 
 
 # --- the cover -----------------------------------------------------------------------
@@ -208,7 +136,7 @@ def _cover_facts(
     taxonomy: Taxonomy,
     cik: str | None,
     findings: list[Finding],
-) -> Iterator[_Stated]:
+) -> Iterator[Stated]:
     if period is None:
         findings += [_no_place(fact, "no period is known for it") for fact in cover]
         return
@@ -217,10 +145,10 @@ def _cover_facts(
         if problem:
             findings.append(_no_place(fact, problem))
         else:
-            yield _Stated(QName("dei", fact.name), period, value, fact.source)
+            yield Stated(QName("dei", fact.name), period, value, fact.source)
     key = QName("dei", "EntityCentralIndexKey")
     if cik is not None and key in taxonomy:
-        yield _Stated(key, period, cik, None)
+        yield Stated(key, period, cik, None)
 
 
 def _cover_value(fact: CoverFact, taxonomy: Taxonomy) -> tuple[str, str]:
@@ -278,11 +206,11 @@ class _Ledger:
     def facts(self) -> list[Fact]:
         return list(self._facts.values())
 
-    def add_all(self, stated: Iterable[_Stated]) -> None:
+    def add_all(self, stated: Iterable[Stated]) -> None:
         for one in stated:
             self._add(one)
 
-    def _add(self, one: _Stated) -> None:
+    def _add(self, one: Stated) -> None:
         context = _context(one, self.entity)
         key = _key(one, context)
         known = self._facts.get(key)
@@ -303,18 +231,7 @@ class _Ledger:
         else:
             self._facts[key] = self._merged(known, one)
 
-    def contradicts(self, stated: Sequence[_Stated]) -> bool:
-        """Whether more of these facts deny what is known than confirm it."""
-        denied = confirmed = 0
-        for one in stated:
-            known = self._facts.get(_key(one, _context(one, self.entity)))
-            if known is not None and _consistent(known, one):
-                confirmed += 1
-            elif known is not None:
-                denied += 1
-        return denied > max(confirmed, 1)
-
-    def _id(self, one: _Stated) -> str:
+    def _id(self, one: Stated) -> str:
         base = f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local
         name, number = base, 2
         while name in self._ids:
@@ -322,9 +239,9 @@ class _Ledger:
         self._ids.add(name)
         return name
 
-    def _merged(self, known: Fact, one: _Stated) -> Fact:
+    def _merged(self, known: Fact, one: Stated) -> Fact:
         """The same fact again: the finer figure, all places (EFM 6.5.12)."""
-        if not _consistent(known, one):
+        if not consistent(known, one):
             self.findings.append(_conflict(known, one))
             return known
         finer = (one.decimals or 0) > (known.decimals or 0)
@@ -337,27 +254,12 @@ class _Ledger:
         )  # fmt: skip
 
 
-def _contradiction(mapped: MappedStatement, stated: Sequence[_Stated]) -> Finding:
-    statement = mapped.statement
-    place = statement.caption[-1].span if statement.caption else None
-    lines = sorted({one.span.line for one in stated if one.span})
-    return Finding(
-        "statement.contradicts",
-        Severity.WARNING,
-        f"the {statement.kind.value} on lines {lines[0]}-{lines[-1]} ({len(stated)} "
-        "facts) states other numbers for the same concepts and periods as one before "
-        "it; it is left out whole",
-        place,
-        advice="it may be that of the parent alone, pro forma, or restated",
-    )
-
-
-def _key(one: _Stated, context: Context) -> tuple[QName, str, str | None]:
+def _key(one: Stated, context: Context) -> tuple[QName, str, str | None]:
     """What makes two facts the same one: concept, context and unit."""
     return one.concept, context.id, one.unit.id if one.unit else None
 
 
-def _context(one: _Stated, entity: Entity) -> Context:
+def _context(one: Stated, entity: Entity) -> Context:
     if isinstance(one.period, Instant):
         name = f"I{one.period.date.isoformat()}"
     else:
@@ -368,17 +270,7 @@ def _context(one: _Stated, entity: Entity) -> Context:
     return Context(f"{name}_{member}", entity, one.period, (one.dimension,))
 
 
-def _consistent(known: Fact, one: _Stated) -> bool:
-    """Whether two figures are the same, each within half a unit of its last digit."""
-    if isinstance(known.value, str) or isinstance(one.value, str):
-        return known.value == one.value
-    halves = [Decimal(10) ** -(d or 0) / 2 for d in (known.decimals, one.decimals)]
-    if known.decimals == one.decimals:
-        return known.value == one.value
-    return abs(known.value - one.value) <= sum(halves, Decimal(0))
-
-
-def _conflict(known: Fact, one: _Stated) -> Finding:
+def _conflict(known: Fact, one: Stated) -> Finding:
     first = known.sources[0].line if known.sources else 0
     return Finding(
         "fact.conflict",

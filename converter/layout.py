@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from converter.model import Cell, Line, Span
-from converter.numbers import Token, is_year, split_line
+from converter.markup import lay_out_markup
+from converter.model import Cell, Document, Line, Piece, Span
+from converter.numbers import Token, is_year, leading_numbers, split_line, strip_leaders
+from converter.periods import COUNT
 from converter.wording import MONTH
 
 TAB = 8
+_WIDEST_BLANK = 3
+_NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%]*[ \t]{2,}\S")
+_ABOVE = 26
+_BELOW = 3
+_BLANKS = 3
+_BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
+_LED = frozenset({"..", " .", "M.", "A."})
+_VOIDS = (" NM", " N/M", " N/A", " NMF", " nm", " n/m", " n/a", " n.m.", " n.a.")
+"""What stands before the blank before the last number of a row: another blank, a number."""
+_LAST_OF_NUMBER = frozenset("0123456789%|*-\u2013\u2014$")
+_FIRST = frozenset("0123456789$(.")
+_LAST = frozenset("0123456789)%-*$\u2013\u2014")
 """EDGAR's text filings set tabs at every eighth column."""
+_CONTROL = re.compile(r"[\t\f\x1a\xa0]")
+_CONTROLS = str.maketrans("\f\x1a\xa0", "   ")
+_NUMBER_END = re.compile(r"[\d)%|*\-\u2013\u2014$](?:\([A-Za-z]\))?$")
+"""How a line may end that ends in numbers."""
 _RULE = re.compile(r"[-=_\u2014 \t|]*")
 _LINE_DRAWN = re.compile(r"-{3}|={2}|_{3}|\u2014{3}")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
@@ -21,18 +41,26 @@ _GAP = re.compile(r"\s{2,}")
 _STRETCH = re.compile(r"\S+(?:\s\S+)*")
 _HALF = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|period)\|(?:ended|ending)\b"
+    rf"|\b(?:{COUNT})\|(?:months?|weeks?|quarters?)\b|\b(?:ended|ending)\|{MONTH}\b"
     rf"|\b{MONTH}\|\d{{1,2}}\b(?!\d)",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"\(\d\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_DATE_START = re.compile(rf"(?<!^)\b{MONTH}\s+\d{{1,2}}\b", re.IGNORECASE)
+_DATE_START = re.compile(rf"(?:\b|(?<=\d))(?={MONTH}\s*\d{{1,2}}\b)", re.IGNORECASE)
+_LENGTH_START = re.compile(
+    rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
+)
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:-\s?)?\d{1,3}(?:\s?-)?\s*")
 
 
 class Kind(Enum):
-    """What a line holds; TEXT may be a heading, a caption or a label without a number."""
+    """What a line holds; a GAP is many lines far from any number.
+
+    TEXT may be a heading, a caption or a label without a number.
+    """
 
     BLANK = auto()
     RULE = auto()
@@ -40,28 +68,33 @@ class Kind(Enum):
     TEXT = auto()
     PROSE = auto()
     TAG = auto()
+    GAP = auto()
 
 
 class View(NamedTuple):
-    """A line as laid out: tabs expanded, the numbers at its end found."""
+    """A line as laid out: tabs expanded, the numbers at its end found.
+
+    `at` counts the lines of the document as laid out, from 0; `lead` are numbers before
+    the label.
+    """
 
     line: Line
     kind: Kind
-    text: str
-    columns: Sequence[int] | None
-    label: str
-    label_start: int
-    tokens: tuple[Token, ...]
+    label: str = ""
+    label_start: int = 0
+    tokens: tuple[Token, ...] = ()
     held: tuple[Token, ...] = ()
+    at: int = 0
+    lead: tuple[Token, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The laid-out text."""
+        return self.line.text
 
     def cell(self, start: int, end: int) -> Cell:
-        """A stretch of the laid-out line, with its place in the line as received."""
-        if self.columns is None:
-            span = Span(self.line.number, start, end)
-        else:
-            last = self.columns[end - 1] + 1 if end > start else self.columns[start]
-            span = Span(self.line.number, self.columns[start], last)
-        return Cell(self.text[start:end], span)
+        """A stretch of the laid-out line, with its place in the source."""
+        return Cell(self.line.text[start:end], source_span(self.line, start, end))
 
     def label_cell(self) -> Cell:
         """The label with its place."""
@@ -70,7 +103,9 @@ class View(NamedTuple):
     @property
     def is_years(self) -> bool:
         """A row of calendar years heads columns; it is no row of amounts."""
-        return bool(self.tokens) and all(is_year(token) for token in self.tokens)
+        years = sum(is_year(token) for token in self.tokens)
+        marks = sum(_MARK.fullmatch(token.text) is not None for token in self.tokens)
+        return years > 0 and years + marks == len(self.tokens)
 
 
 class Phrase(NamedTuple):
@@ -79,49 +114,185 @@ class Phrase(NamedTuple):
     cell: Cell
     start: int
     end: int
+    before: tuple[Cell, ...] = ()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The words, after those of another phrase of the line that belong to them."""
+        return (*self.before, self.cell)
 
 
-def expand_tabs(text: str) -> tuple[str, Sequence[int] | None]:
-    """Tabs as blanks, and for each character of the result its column in `text`."""
-    text = text.replace("\f", " ").replace("\x1a", " ").replace("\xa0", " ")
+def source_span(line: Line, start: int, end: int) -> Span:
+    """Where a stretch of a laid-out line comes from.
+
+    What was put together from several places has the place of most of its digits, or
+    of most of its characters when it has none.
+    """
+    if not line.pieces:
+        return Span(line.number, start, end)
+    runs: list[tuple[Span, str]] = []
+    for piece in _pieces_in(line.pieces, start, end):
+        span, text = _clipped(piece, start, end), line.text[piece.start : piece.end]
+        if runs and runs[-1][0].line == span.line and runs[-1][0].end == span.start:
+            before, words = runs.pop()
+            span, text = before._replace(end=span.end), words + text
+        runs.append((span, text))
+    if not runs:
+        near = min(line.pieces, key=lambda p: abs(p.start - start)).source
+        return near._replace(end=near.start)
+    return max(runs, key=lambda run: _telling(run[1]))[0]
+
+
+def _telling(text: str) -> tuple[int, int, int]:
+    """How much of a number a text has: digits, then anything but a currency sign."""
+    said = sum(char not in "$ \xa0" for char in text)
+    return sum(char.isdigit() for char in text), said, len(text)
+
+
+def _pieces_in(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
+    at = bisect_right(pieces, start, key=lambda piece: piece.end)
+    for piece in pieces[at:]:
+        if piece.start >= end:
+            return
+        yield piece
+
+
+def _clipped(piece: Piece, start: int, end: int) -> Span:
+    """The part of a copied piece that lies within a stretch; the whole of another."""
+    source = piece.source
+    if piece.end - piece.start != source.end - source.start:
+        return source
+    first = source.start + max(start - piece.start, 0)
+    return Span(source.line, first, source.end - max(piece.end - end, 0))
+
+
+def expanded(line: Line) -> Line:
+    """A line with its tabs as blanks; control characters are blanks as well."""
+    text = line.text.translate(_CONTROLS)
     if "\t" not in text:
-        return text, None
-    out: list[str] = []
-    columns: list[int] = []
-    for i, char in enumerate(text):
-        width = TAB - len(out) % TAB if char == "\t" else 1
-        out.extend(" " * width if char == "\t" else char)
-        columns.extend([i] * width)
-    return "".join(out), columns
+        return line if text == line.text else line._replace(text=text)
+    if line.pieces:
+        return line._replace(text=text.replace("\t", " "))
+    out, pieces, at = "", [], 0
+    for part in re.split(r"(\t)", text):
+        width = TAB - len(out) % TAB if part == "\t" else len(part)
+        if part:
+            source = Span(line.number, at, at + len(part))
+            pieces.append(Piece(len(out), len(out) + width, source))
+        out += " " * width if part == "\t" else part
+        at += len(part)
+    return Line(line.number, out, tuple(pieces))
 
 
-def _view(line: Line) -> View:
-    text, columns = expand_tabs(line.text)
-    if not text.strip():
-        return View(line, Kind.BLANK, text, columns, "", 0, ())
-    if _RULE.fullmatch(text) and _LINE_DRAWN.search(text):
-        return View(line, Kind.RULE, text, columns, "", 0, ())
-    if _PAGE_TAG.match(text) or (_TAG.match(text) and not split_line(text).tokens):
-        return View(line, Kind.TAG, text, columns, "", 0, ())
-    label, start, tokens, held = split_line(text)
-    view = View(line, Kind.TEXT, text, columns, label, start, tokens, held)
-    if tokens and not view.is_years and not _is_page_number(view):
-        return view._replace(kind=Kind.DATA)
-    return view._replace(kind=Kind.PROSE) if _is_prose(text) else view
+def _view(line: Line, at: int) -> View:
+    line = expanded(line) if _CONTROL.search(line.text) else line
+    text = line.text
+    body = text.strip()
+    if not body:
+        return View(line, Kind.BLANK, at=at)
+    if not body[0].isalnum():
+        if _RULE.fullmatch(body) and _LINE_DRAWN.search(body):
+            return View(line, Kind.RULE, at=at)
+        if body[0] == "<" and (_PAGE_TAG.match(text) or _is_tag(text, body)):
+            return View(line, Kind.TAG, at=at)
+    if body[-1] in _LAST_OF_NUMBER or _NUMBER_END.search(body):
+        label, start, tokens, held = split_line(text)
+        if tokens:
+            view = View(line, Kind.TEXT, label, start, tokens, held, at)
+            data = not view.is_years and not _is_page_number(view)
+            lead = leading_numbers(text) if data and label and body[0] in _FIRST else ()
+            return view._replace(kind=Kind.DATA, lead=lead) if data else view
+    else:
+        label, start, held = strip_leaders(body), len(text) - len(text.lstrip()), ()
+    if body[0] in _FIRST and len(lead := leading_numbers(text)) > 1:
+        return _label_right(View(line, Kind.DATA, label, start, lead, (), at))
+    return View(line, Kind.PROSE if _is_prose(text) else Kind.TEXT, label, start, (), held, at)
 
 
-def lay_out(lines: Iterable[Line]) -> list[View]:
-    """Every line, told apart by what it holds.
+def _label_right(view: View) -> View:
+    """A row whose label stands right of all its numbers."""
+    label = view.text[view.tokens[-1].end :]
+    start = view.tokens[-1].end + len(label) - len(label.lstrip())
+    return view._replace(label=label.strip(), label_start=start)
+
+
+def between_numbers(view: View) -> View:
+    """A row with its label between two groups of numbers, all of which are the row's."""
+    if not view.lead or view.tokens[0].start < view.lead[-1].end:
+        return view
+    label = view.text[view.lead[-1].end : view.tokens[0].start]
+    start = view.lead[-1].end + len(label) - len(label.lstrip())
+    tokens = (*view.lead, *view.tokens)
+    return view._replace(label=strip_leaders(label).strip(), label_start=start, tokens=tokens)
+
+
+def _is_tag(text: str, body: str) -> bool:
+    return _TAG.match(text) is not None and not (
+        _NUMBER_END.search(body) and split_line(text).tokens
+    )
+
+
+def printed_lines(document: Document) -> Iterator[Line]:
+    """The lines as a person sees them: of mark-up, as a browser would lay them out."""
+    return lay_out_markup(document.lines) if document.markup else iter(document.lines)
+
+
+def lay_out(lines: Iterable[Line]) -> Iterator[View]:
+    """The lines near numbers, told apart by what they hold; a GAP stands for the others.
 
     A short number right under a rule is a total, not the number of a page.
     """
-    views = [_view(line) for line in lines]
-    return [
-        view._replace(kind=Kind.DATA)
-        if view.tokens and above.kind is Kind.RULE and not view.is_years
-        else view
-        for above, view in zip([*views[:1], *views], views, strict=False)
-    ]
+    above = Kind.BLANK
+    for at, line in _near_numbers(lines):
+        view = _view(line, at) if line else View(Line(0, ""), Kind.GAP)
+        if view.tokens and above is Kind.RULE and not view.is_years:
+            view = view._replace(kind=Kind.DATA)
+        above = view.kind
+        yield view
+
+
+def _near_numbers(lines: Iterable[Line]) -> Iterator[tuple[int, Line | None]]:
+    """Lines that may end in numbers, those around them, and None for longer stretches.
+
+    Most lines of a filing are prose far from any table; only their number counts.
+    """
+    held: deque[tuple[int, Line]] = deque(maxlen=_ABOVE)
+    below = blanks = 0
+    skipped = False
+    for at, line in enumerate(lines):
+        if _may_end_in_number(line.text):
+            if skipped:
+                yield at, None
+            yield from held
+            held.clear()
+            yield at, line
+            below, blanks, skipped = _BELOW, 0, False
+        elif below:
+            below -= 1
+            yield at, line
+        elif line.text.strip():
+            skipped = skipped or len(held) == _ABOVE
+            held.append((at, line))
+            blanks = 0
+        elif blanks < _BLANKS:
+            held.append((at, line))
+            blanks += 1
+    yield from held
+
+
+def _may_end_in_number(text: str) -> bool:
+    """A quick look that never denies a row of a table: is the last word apart, and a number?"""
+    end = text.rstrip(" \t|\xa0")
+    if not end or end.isspace():
+        return False
+    if end[-1] not in _LAST and not end.endswith(_VOIDS):
+        start = end.lstrip()[0]
+        return start in _FIRST and _NUMBERS_FIRST.match(end) is not None
+    at = max(end.rfind(" "), end.rfind("\xa0"))
+    word = end[at + 1 :]
+    if at < 1 or end[at - 1] in _BEFORE_NUMBER or end[at - 2 : at] in _LED:
+        return len(word) < len(end.lstrip()) or len(word) > 3 or not word.isdigit()
+    return "$" in word or ".." in word or "\t" in word or "__" in word
 
 
 def _is_page_number(view: View) -> bool:
@@ -131,17 +302,30 @@ def _is_page_number(view: View) -> bool:
 def _is_prose(text: str) -> bool:
     """A line of running text: long, from the left margin, without gaps."""
     body = text.strip()
+    if len(body) <= 48 or len(text) - len(text.lstrip()) >= 10:
+        return False
+    if (body[0] == "(" and body[-1] == ")") or "  " in body.replace(".  ", ". "):
+        return False
     words = _WORD.findall(body)
-    margin = len(text) - len(text.lstrip())
     small = sum(word[0].islower() for word in words)
-    return (
-        len(body) > 48
-        and len(words) > 6
-        and margin < 10
-        and small * 2 > len(words)
-        and not _GAP.search(body.replace(".  ", ". "))
-        and not _LEADERS.search(body)
-    )
+    return len(words) > 6 and small * 2 > len(words) and not _LEADERS.search(body)
+
+
+def joined(views: Sequence[View]) -> Line:
+    """Lines as one, parted by single blanks."""
+    text, pieces = "", []
+    for view in views:
+        body = view.text.strip()
+        first = view.text.index(body)
+        at = len(text) + 1 if text else 0
+        text = f"{text} {body}" if text else body
+        line = view.line
+        held = line.pieces or (Piece(0, len(line.text), Span(line.number, 0, len(line.text))),)
+        for piece in _pieces_in(held, first, first + len(body)):
+            start, end = max(piece.start, first), min(piece.end, first + len(body))
+            span = _clipped(piece, first, first + len(body))
+            pieces.append(Piece(start - first + at, end - first + at, span))
+    return Line(views[0].line.number, text, tuple(pieces))
 
 
 def phrases_of(view: View) -> list[Phrase]:
@@ -160,7 +344,8 @@ def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     for found in _STRETCH.finditer(text):
         start, end = found.span()
-        if parts and _HALF.search(f"{text[slice(*parts[-1])]}|{found[0]}"):
+        near = bool(parts) and start - parts[-1][1] <= _WIDEST_BLANK
+        if near and _HALF.search(f"{text[slice(*parts[-1])]}|{found[0]}"):
             start = parts.pop()[0]
         parts.append((start, end))
     return parts
@@ -171,8 +356,11 @@ def _dates_apart(text: str) -> list[tuple[int, int]]:
     starts = [0]
     if re.search(r"\b(?:and|to|through)\b", text):
         return [(0, len(text))]
-    if _DATE_START.search(text) and _DATE_START.match(" " + text, 1):
-        starts += [found.start() for found in _DATE_START.finditer(text)]
+    dates = [found.start() for found in _DATE_START.finditer(text)]
+    lengths = [found.start() for found in _LENGTH_START.finditer(text)]
+    dates = lengths if len(lengths) > 1 else dates
+    if len(dates) > 1:
+        starts = sorted({0, *dates})
     elif re.fullmatch(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}", text):
         starts += [found.end() for found in re.finditer(r"\s", text)]
     elif re.fullmatch(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d", text):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from converter.calculation import calculation_arcs
-from converter.extension import axis_domain, concept_name, dimension, heading_concept
+from converter.extension import axis_domain, concept_name, heading_concept
 from converter.labels import (
     NEGATED,
     NEGATED_TOTAL,
@@ -32,6 +32,7 @@ from converter.model import (
     QName,
     StatementKind,
 )
+from converter.stating import dimensions_of
 from converter.taxonomy import Taxonomy, derive_label
 
 _ROOTS = {
@@ -130,6 +131,7 @@ def _network(
     titles: set[str],
 ) -> tuple[Network, _Tree]:
     statement = group[0].statement
+    sort = "Disclosure" if statement.detail_of else "Statement"
     title = re.sub(r"\s+", " ", re.sub(r"[^\x20-\x7e]|<", " ", statement.title)).strip()
     role, name = _role(namespace, title, titles)
     lines = _merged_lines([list(_lines(mapped)) for mapped in group])
@@ -138,7 +140,7 @@ def _network(
     network = Network(
         role,
         name,
-        f"{number:04d} - Statement - {title}",
+        f"{number:04d} - {sort} - {title}",
         tree.arcs,
         tuple(calculation_arcs(group, taxonomy)),
         tuple(_dimensions(lines, members, taxonomy)) if members else (),
@@ -175,8 +177,8 @@ def _merged_lines(lists: Sequence[list[_Line]]) -> list[_Line]:
 def _members(
     group: Iterable[MappedStatement], taxonomy: Taxonomy
 ) -> tuple[tuple[QName, QName], ...]:
-    pairs = (dimension(c.basis, taxonomy) for m in group for c in m.statement.columns)
-    return tuple(dict.fromkeys(pair for pair in pairs if pair is not None))
+    pairs = (pair for mapped in group for pair in dimensions_of(mapped, taxonomy))
+    return tuple(dict.fromkeys(pairs))
 
 
 def _tree(

@@ -21,19 +21,22 @@ _CELL = re.compile(
       (?P<open>\([ ]{{0,8}}(?:\$[ ]{{0,8}})?) (?P<inside>{_DIGITS})
         (?:[ ]?%)?(?:[ ]{{0,3}}\))?(?:[ ]?%)?
     | (?P<minus>-)?(?:\$[ ]{{0,8}})? (?P<plain>{_DIGITS}) (?:[ ]?%)?
-    | (?P<nil>-{{1,6}}|-[ ]-|[\u2013\u2014]{{1,3}})
+    | (?P<nil>-{{1,6}}|-[ ]-|[\u2013\u2014]{{1,3}}) (?:[ ]?%)?
+    | (?P<void>NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{{1,3}})
     )
     {_NOTE_MARK}?
-    (?=$|[\s$(|]|(?<=\))\d)
+    (?=$|[\s$(|]|,(?:\s|$)|(?<=\))\d)
     """,
     re.VERBOSE,
 )
+_LETTERS = re.compile(r"\s*\(?[A-Za-z]{2}")
+_VOID = re.compile(r"NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{1,3}")
 _WORD_BEFORE_AMOUNT = re.compile(
     r"\b(?:and|of|or|to|at|than|less|par|value|share|no|note|item|form|page|rule|"
     r"net|in|by|through|from)\.?,?\s$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(rf"(?:19|20)\d\d{_NOTE_MARK}?")
 
 
 class Token(NamedTuple):
@@ -67,12 +70,36 @@ def split_line(text: str) -> SplitLine:
     tokens = _tail(text)
     held: list[Token] = []
     while tokens and not _starts_row(text, tokens[0]):
+        if apart := _without_far_sign(tokens[0]):
+            tokens[0] = apart
+            break
         held.append(tokens.pop(0))
+    if not tokens and held and "$" in held[-1].text and not _in_words(text, held[-1]):
+        tokens.append(held.pop())
     cut = tokens[0].start if tokens else len(text)
     label = strip_leaders(text[:cut])
     start = len(label) - len(label.lstrip())
     start = start if label.strip() else cut
     return SplitLine(label.strip(), start, tuple(tokens), tuple(held))
+
+
+_LEADING = frozenset("._ \t")
+
+
+def leading_numbers(text: str) -> tuple[Token, ...]:
+    """The numbers that a line begins with, before its label, parted from it by a gap."""
+    tokens: list[Token] = []
+    end = 0
+    for found in _CELL.finditer(text):
+        if text[end : found.start()].strip(" |$"):
+            break
+        tokens.append(_token(found))
+        end = found.end()
+    while tokens and not text.startswith("  ", tokens[-1].end):
+        tokens.pop()
+    rest = text[tokens[-1].end :] if tokens else ""
+    amounts = [t for t in tokens if not is_nil(t.text) and not is_year(t)]
+    return tuple(tokens) if amounts and _LETTERS.match(rest) else ()
 
 
 def strip_leaders(text: str) -> str:
@@ -83,6 +110,8 @@ def strip_leaders(text: str) -> str:
     >>> strip_leaders("Accounts payable, etc.")
     'Accounts payable, etc.'
     """
+    if text[-1:] not in _LEADING:
+        return text
     for mark in "._":
         stem = text.rstrip(f" \t{mark}")
         if text.count(mark, len(stem)) > 1:
@@ -99,22 +128,35 @@ def _tail(text: str) -> list[Token]:
             tokens.clear()
         tokens.append(_token(found))
         end = found.end()
-    return [] if text[end:].strip(" |") else tokens
+    said = not text[end:].strip(" |") and any(not is_void(token.text) for token in tokens)
+    return tokens if said else []
 
 
 def _token(found: re.Match[str]) -> Token:
-    group = next(g for g in ("inside", "plain", "nil") if found[g] is not None)
+    group = next(g for g in ("inside", "plain", "nil", "void") if found[g] is not None)
     return Token(found[0], found.start(), found.end(), found.end(group))
 
 
+def _without_far_sign(token: Token) -> Token | None:
+    """A number whose dollar sign, a gap away, ends the label: `... 2003: $     5,539`."""
+    sign = re.match(r"\$\s{2,}", token.text)
+    if sign is None:
+        return None
+    return token._replace(text=token.text[sign.end() :], start=token.start + sign.end())
+
+
 def _starts_row(text: str, token: Token) -> bool:
+    """Whether a gap or leaders stand before a number, or nothing."""
     before = text[: token.start]
     if not before.strip():
         return True
-    if _WORD_BEFORE_AMOUNT.search(before):
+    if _in_words(text, token):
         return False
-    wide = before.endswith(("  ", "\t")) or strip_leaders(before) != before.rstrip()
-    return wide or "$" in token.text
+    return before.endswith(("  ", "\t")) or strip_leaders(before) != before.rstrip()
+
+
+def _in_words(text: str, token: Token) -> bool:
+    return _WORD_BEFORE_AMOUNT.search(text[: token.start]) is not None
 
 
 def is_year(token: Token) -> bool:
@@ -125,6 +167,11 @@ def is_year(token: Token) -> bool:
 def is_nil(text: str) -> bool:
     """Dashes: a reported zero, not a blank."""
     return not any(c.isdigit() for c in text)
+
+
+def is_void(text: str) -> bool:
+    """A cell that says that there is no number: not meaningful, not applicable."""
+    return _VOID.fullmatch(text) is not None
 
 
 def is_percent(text: str) -> bool:

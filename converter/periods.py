@@ -19,6 +19,12 @@ _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({MONTH}),?\s+((?:19|20)\d\d)\b", re.
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
 _MONTH_DAY = re.compile(rf"\b({MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
+_RANGE = re.compile(
+    rf"\b({MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)?\s*(?:to|through|thru|until|-|\u2013)\s*"
+    rf"({MONTH})\s*(\d{{1,2}})\b(?!\d)\s*,?\s*((?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
+"""From one day to another, both printed: the stub periods of an acquisition."""
 _COUNTS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
@@ -26,15 +32,19 @@ _COUNTS = {
     "twenty-five": 25, "twenty-six": 26, "twenty-seven": 27, "thirty-six": 36,
     "thirty-nine": 39, "forty": 40, "fifty-two": 52, "fifty-three": 53,
 }  # fmt: skip
-_COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True)).replace("-", r"[-\s]")
+COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True)).replace("-", r"[-\s]")
 _LENGTH = re.compile(
-    rf"\b(?:(?P<count>{_COUNT}|\d{{1,2}})[-\s]+)?"
-    r"(?P<unit>months?|weeks?|quarters?|years?)"
+    rf"\b(?:(?P<count>{COUNT}|\d{{1,2}})[-\s]+|(?P<nth>first|second|third|fourth)\s+)?"
+    r"(?P<unit>months?|weeks?|quarters?|years?|half)"
     r"(?:[-\s]+periods?)?(?:\s+then)?\s*(?P<ended>ended|ending)?\b",
     re.IGNORECASE,
 )
 
 
+_EARLY = 2
+"""Up to this month the end of a fiscal year may have the number of the next one."""
+GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])")
+"""Where a line break was lost: `endedJune 30,2003December 31,2002`."""
 _SINCE = re.compile(r"\b(?:from|inception|since)\b", re.IGNORECASE)
 
 
@@ -58,6 +68,7 @@ class PeriodWords:
     month_days: tuple[tuple[int, int], ...]
     years: tuple[int, ...]
     since: bool = False
+    range: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 def read_period_words(text: str) -> PeriodWords:
@@ -66,13 +77,22 @@ def read_period_words(text: str) -> PeriodWords:
     >>> read_period_words("Three months ended September 30, 2003").dates
     (datetime.date(2003, 9, 30),)
     """
+    text = GLUED.sub(" ", text)
     dates = read_dates(text)
     rest = _SLASHED.sub(" ", _DAY_FIRST.sub(" ", text))
     month_days = tuple(
         (_month(m[1]), int(m[2])) for m in _MONTH_DAY.finditer(rest) if _is_day(m)
     )
     years = tuple(int(m[1]) for m in _YEAR.finditer(text))
-    return PeriodWords(_length(text), dates, month_days, years, bool(_SINCE.search(text)))
+    since = bool(_SINCE.search(text))
+    return PeriodWords(_length(text), dates, month_days, years, since, _range(text))
+
+
+def _range(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    found = _RANGE.search(text)
+    if found is None:
+        return None
+    return (_month(found[1]), int(found[2])), (_month(found[4]), int(found[5]))
 
 
 def read_dates(text: str) -> tuple[date, ...]:
@@ -90,6 +110,8 @@ def column_period(
 
     None when the words do not tell; nothing is guessed.
     """
+    if not instant and heading.range and heading.years:
+        return _ranging(heading.range, heading.years)
     end = _end(heading, caption)
     if end is None:
         return None
@@ -99,6 +121,19 @@ def column_period(
         return Instant(end)
     length = heading.length or caption.length
     return Duration(start_of(end, length), end) if length else None
+
+
+def _ranging(
+    days: tuple[tuple[int, int], tuple[int, int]], years: tuple[int, ...]
+) -> Duration | None:
+    """From day to day; one year alone is that of the end."""
+    (month, day), (last_month, last_day) = days
+    year = years[0] if len(years) > 1 else years[-1] - ((month, day) > (last_month, last_day))
+    start, end = (
+        _date(str(year), month, str(day)),
+        _date(str(years[-1]), last_month, str(last_day)),
+    )
+    return Duration(start, end) if start and end and start < end else None
 
 
 def start_of(end: date, length: Length) -> date:
@@ -123,14 +158,12 @@ def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
         return heading.dates[-1]
     year = heading.years[-1] if heading.years else None
     month_day = heading.month_days[-1] if heading.month_days else None
-    if year is not None and month_day is None:
-        dated = [day for day in caption.dates if day.year == year]
-        if dated:
-            return dated[-1]
-        if [day.year for day in caption.dates] == list(caption.years) == [year + 1]:
-            return caption.dates[0]  # fiscal 2003 ended on January 3, 2004
     if year is None and month_day is None:
         return caption.dates[0] if len(set(caption.dates)) == 1 else None
+    if year is not None and month_day is None:
+        dated = _dated_by_caption(caption, year)
+        if dated or _is_of_weeks(caption, year):
+            return dated
     if year is None and len(set(caption.years)) == 1:
         year = caption.years[0]
     if month_day is None and len(set(caption.month_days)) == 1:
@@ -138,6 +171,22 @@ def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
     if year is None or month_day is None:
         return None
     return _date(str(year), month_day[0], str(month_day[1]))
+
+
+def _dated_by_caption(caption: PeriodWords, year: int) -> date | None:
+    """The date of a caption that is of a year; fiscal 2003 may end on January 3, 2004."""
+    dated = [day for day in caption.dates if day.year == year]
+    if dated:
+        return dated[-1]
+    ends = [day.year for day in caption.dates if day.month <= _EARLY]
+    return caption.dates[0] if ends == list(caption.years) == [year + 1] else None
+
+
+def _is_of_weeks(caption: PeriodWords, year: int) -> bool:
+    """Whether a caption dates another year only, by a day that moves from year to year."""
+    return bool(caption.dates) and all(
+        day.year != year and (day + timedelta(days=1)).day != 1 for day in caption.dates
+    )
 
 
 def _length(text: str) -> Length | None:
@@ -150,6 +199,10 @@ def _one_length(found: re.Match[str]) -> Length | None:
     unit = found["unit"].lower().rstrip("s")
     if unit == "year":
         return Length(12)
+    if unit == "half":
+        return Length(6) if found["nth"] else None
+    if found["nth"]:
+        return Length(3) if unit == "quarter" else None
     if found["count"] is None:
         return Length(3) if unit == "quarter" and found["ended"] else None
     count = _count(found["count"])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
+from converter.agreeing import agree
 from converter.arithmetic import check_sums, checks, find_sums
 from converter.cover import read_cover
+from converter.coverage import account
+from converter.dei import header_facts, merged, of_registrant, reporting_period
+from converter.details import find_details, without_details
 from converter.instance import build_instance
+from converter.layout import printed_lines
 from converter.mapping import distinct_extensions, map_statement, unmapped
 from converter.model import (
     CoverFact,
@@ -15,19 +22,27 @@ from converter.model import (
     Instance,
     MappedStatement,
     RenderedFile,
+    Schedule,
     Severity,
     Statement,
     Submission,
-    Table,
 )
-from converter.options import Options, read_cik
+from converter.options import Options
 from converter.rendering import render
 from converter.ruling import check_rules, unused_rules
+from converter.schedule import is_schedule, read_schedules
+from converter.schedule_ties import tie_schedules
+from converter.settling import settle
 from converter.sgml import read_submission
 from converter.statements import incomplete_end, read_statements
-from converter.tables import find_tables
+from converter.tables import Block, find_blocks
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
+
+_MOST_DETAILS = 1000
+_LONGEST_DETAIL = 40
+_COVER_REACH = 1200
+"""In how many lines of a document facts of its cover are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +51,8 @@ class Reading:
 
     submission: Submission
     cover: tuple[CoverFact, ...]
-    tables: tuple[Table, ...]
     statements: tuple[Statement, ...]
+    schedules: tuple[Schedule, ...]
     findings: tuple[Finding, ...]
 
 
@@ -71,20 +86,52 @@ def read(data: bytes, *, name: str) -> Reading:
         SubmissionError: The file is no text filing.
     """
     submission, findings = read_submission(data, name=name)
-    cover: tuple[CoverFact, ...] = ()
-    tables: list[Table] = []
+    header = header_facts(submission.header)
+    facts: tuple[CoverFact, ...] = ()
+    cover_findings: list[Finding] = []
     statements: list[Statement] = []
+    last: Block | None = None
+    schedules: list[Schedule] = []
     for document in submission.documents:
-        facts, found = read_cover(document)
-        cover = cover or facts
-        findings += found
-        document_tables = find_tables(document)
-        document_statements, found = read_statements(document_tables)
-        findings += found
-        tables += document_tables
-        statements += document_statements
-    findings += incomplete_end(submission, tables)
-    return Reading(submission, cover, tuple(tables), tuple(statements), tuple(findings))
+        if is_schedule(document):
+            read_here, found = read_schedules(document)
+            schedules += read_here
+            findings += found
+            continue
+        lines = printed_lines(document)
+        if not facts:
+            first = tuple(islice(lines, _COVER_REACH))
+            facts, cover_findings = read_cover(first)
+            lines = chain(first, lines)
+        reporting, months = reporting_period(merged(facts, header)[0])
+        watched = _Watched(find_blocks(lines))
+        document_statements, found = read_statements(
+            watched, reporting, months=months if reporting else 12
+        )
+        details = find_details(document_statements, watched.small)
+        findings += without_details(found, details)
+        statements += [*document_statements, *details]
+        last = watched.last
+    cover, found = merged(facts, header_facts(of_registrant(submission.header, facts)))
+    findings = [*findings, *cover_findings, *found]
+    findings += incomplete_end(submission, last, statements)
+    return Reading(submission, cover, tuple(statements), tuple(schedules), tuple(findings))
+
+
+class _Watched:
+    """Blocks passed on one by one; keeps the last, and those that may hold details."""
+
+    def __init__(self, blocks: Iterator[Block]) -> None:
+        self._blocks = blocks
+        self.last: Block | None = None
+        self.small: list[Block] = []
+
+    def __iter__(self) -> Iterator[Block]:
+        for block in self._blocks:
+            self.last = block
+            if len(self.small) < _MOST_DETAILS and 2 < block.rows <= _LONGEST_DETAIL:
+                self.small.append(block)
+            yield block
 
 
 def convert(data: bytes, *, name: str, options: Options | None = None) -> Conversion:
@@ -115,15 +162,21 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += unused_rules(reading.statements, options.rules)
     if not mapped:
         findings.append(_no_statement())
-    statements = distinct_extensions(mapped, taxonomy)
+    settled, found = settle(agree(mapped, taxonomy), taxonomy)
+    findings += found
+    statements = distinct_extensions(settled, taxonomy)
     findings += unmapped(statements)
     instance, found = build_instance(
         statements,
         reading.cover,
         taxonomy,
         stem=stem_of(name),
-        cik=options.cik or _header_cik(reading.submission),
+        cik=options.cik or reading.submission.header.cik,
     )
+    findings += found
+    _, found = account(reading.submission, statements, instance, findings)
+    findings += found
+    _, found = tie_schedules(reading.schedules, instance)
     findings += found
     files = render(instance, taxonomy) if instance.facts else ()
     return Conversion(reading, statements, instance, files, tuple(findings))
@@ -142,11 +195,6 @@ def validate(conversion: Conversion, options: Options, package: Path | None = No
 def stem_of(name: str) -> str:
     """The report's name from the file's: its last part without the ending."""
     return Path(name).stem or "report"
-
-
-def _header_cik(submission: Submission) -> str | None:
-    stated = dict(submission.header).get("CENTRAL INDEX KEY", "")
-    return read_cik(stated) if stated.isdigit() and int(stated) else None
 
 
 def _no_statement() -> Finding:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from converter.asides import read_asides
 from converter.model import (
     Amount,
     Cell,
@@ -29,19 +31,26 @@ _SHARE_COUNT = re.compile(
     re.IGNORECASE,
 )
 _BALANCE_AT = re.compile(
-    r"\b(?:cash|balance|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
+    r"\b(?:cash|balances?|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
     r"|^(?:beginning|ending)\b.{0,20}\b(?:cash|balance)\b",
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(
-    r"\s*(?:\((?:[A-Za-z]|\d{1,2}|notes?\s[\w, &-]{1,20})\)|\*{1,3})(?=\s|$|:)", re.IGNORECASE
+    r" ?(?:\((?:[A-Za-z]|\d{1,2}|notes?\s[\w, &-]{1,20})\)|\*{1,3})(?=\s|$|:)", re.IGNORECASE
 )
 _OUTERMOST = re.compile(
     r"^(?:total )?(?:assets|liabilities)$|^liabilities and\b.*|^liabilities,? .*\bequity\b.*"
 )
 _NO_SECTION = re.compile(
-    r"\b(?:commitments|contingenc(?:y|ies))\b|\b(?:accompanying|see)\b.*\bnotes\b|^\(?unaudited",
+    r"^(?!.*\b(?:average|weighted|number|used)\b).*\bshares?\b.{0,20}\b(?:authorized|issued|"
+    r"outstanding)\b|\bauthorized\b|\d,\d{3}|\b(?:commitments|contingenc(?:y|ies))\b|"
+    r"\b(?:accompanying|see)\b.*\bnotes\b|^\(?unaudited",
     re.IGNORECASE,
+)
+"""What heads no lines: the rest of a label ("12,000 shares issued"), a remark."""
+_STATED_VALUE = re.compile(r"\b(?:par|stated)\s+value\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(?:shares?|basic|primary|diluted|average|weighted|dilution)\b", re.IGNORECASE
 )
 _HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
@@ -50,12 +59,18 @@ _RESULT = re.compile(
 )
 
 
+_MOSTLY = 0.8
+_FIT = 20
+_EARNINGS = re.compile(r"\b(?:income|loss|earnings)\b", re.IGNORECASE)
+_EARNED = re.compile(r"\bnet (?:\(?(?:income|loss|earnings)\)?)", re.IGNORECASE)
+
+
 class _Scaled(NamedTuple):
     measure: Measure
     power: int
 
 
-def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[Row, ...]:
+def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[Row, ...]:
     """The rows of a table with the sections that enclose them, amounts in whole units."""
     rows: list[Row] = []
     sections: list[tuple[str, int]] = []
@@ -71,11 +86,134 @@ def read_rows(table: Table, kept: list[int], scale: int, apart: bool) -> tuple[R
         elif sections and not heading:
             child_indent.setdefault(sections[-1][0], printed.indent)
         measure = _measure(label, section, printed)
-        amounts = _amounts(printed, kept, _power(measure, scale, apart, (label, *section)))
         total = not label or bool(re.match(r"total\b", label, re.IGNORECASE))
-        rows.append(Row(label, len(section), section, measure, amounts,
+        rows.append(Row(label, len(section), section, measure, (),
                         total and not heading, printed))  # fmt: skip
-    return _regained(rows)
+    rows = [
+        replace(row, measure=m) for row, m in zip(rows, _told_by_numbers(rows), strict=True)
+    ]
+    shares = _told_by_earnings(rows, kept, scale, shares)
+    return _regained(
+        [replace(row, amounts=_row_amounts(row, kept, scale, shares)) for row in rows]
+    )
+
+
+def _told_by_earnings(rows: list[Row], kept: list[int], scale: int, words: int) -> int:
+    """The power of ten of a printed share: earnings per share times shares are earnings.
+
+    That has to hold in two columns at least, or in the only one. Where no power, or more
+    than one, makes it hold, the words of the caption stand.
+    """
+    per_share = _sizes(rows, kept, Measure.MONEY_PER_SHARE, _EARNINGS)
+    counts = _sizes(rows, kept, Measure.SHARES, None)
+    earned = _sizes(rows, kept, Measure.MONEY, _EARNED)
+    fits = {
+        power
+        for one in per_share
+        for count in counts
+        for amount in earned
+        for power in (0, 3, 6)
+        if _are_earnings(one, count, amount, power - scale) >= min(2, len(kept))
+    }
+    return fits.pop() if len(fits) == 1 else words
+
+
+_Sizes = list[Decimal | None]
+
+
+def _are_earnings(per_share: _Sizes, counts: _Sizes, earned: _Sizes, power: int) -> int:
+    """In how many columns two rows make the third; 0 when they do not in any."""
+    worked = [
+        abs(one * count.scaleb(power) - amount) * _FIT <= amount
+        for one, count, amount in zip(per_share, counts, earned, strict=True)
+        if one and count and amount
+    ]
+    return len(worked) if all(worked) else 0
+
+
+def _sizes(
+    rows: list[Row], kept: list[int], measure: Measure, label: re.Pattern[str] | None
+) -> list[_Sizes]:
+    """The rows of a measure: the size of their number in each column, unscaled."""
+    found = []
+    for row in rows:
+        said = label is None or label.search(" ".join((row.label, *row.section[-1:])))
+        if row.measure is measure and any(row.source.cells) and said:
+            cells = [row.source.cells[at] for at in kept]
+            found.append([abs(read_amount(c, scale=0).number) if c else None for c in cells])
+    return found
+
+
+def with_asides(
+    rows: Sequence[Row], kept: Sequence[int], years: Sequence[int | None], scale: int
+) -> tuple[Row, ...]:
+    """The rows, each followed by those that its label states.
+
+    Args:
+        rows: Of a statement.
+        kept: Which columns of the table the statement has.
+        years: The year of each of them.
+        scale: The power of ten of one printed unit.
+    """
+    full: list[Row] = []
+    for row in rows:
+        full.append(row)
+        label = " ".join(cell.text for cell in row.source.label)
+        for aside in read_asides(label, row.source.inner, years):
+            cells: list[Cell | None] = [None] * len(row.source.cells)
+            for at, number in zip(kept, aside.numbers, strict=True):
+                cells[at] = number
+            source = replace(row.source, cells=tuple(cells), ruled=False)
+            power = scale if aside.measure is Measure.MONEY else 0
+            amounts = _amounts(source, list(kept), _Scaled(aside.measure, power))
+            full.append(Row(aside.label, row.level, row.section, aside.measure, amounts,
+                            is_total=False, source=source, aside=True))  # fmt: skip
+    return tuple(full)
+
+
+def _row_amounts(
+    row: Row, kept: list[int], scale: int, shares: int
+) -> tuple[Amount | None, ...]:
+    return _amounts(
+        row.source, kept, _power(row.measure, scale, shares, (row.label, *row.section))
+    )
+
+
+def _told_by_numbers(rows: list[Row]) -> list[Measure]:
+    """The measures of rows, where the numbers contradict what the words suggest.
+
+    Among whole amounts, a row in which every number has cents is per share; among
+    amounts per share, a row of whole numbers counts the shares.
+    """
+    digits = [_decimals(row.source) for row in rows]
+    money = [d for row, ds in zip(rows, digits, strict=True) if row.measure is Measure.MONEY
+             for d in ds]  # fmt: skip
+    whole = sum(d < 2 for d in money) > _MOSTLY * len(money)
+    return [_told(row, ds, whole=whole) for row, ds in zip(rows, digits, strict=True)]
+
+
+def _told(row: Row, digits: list[int], *, whole: bool) -> Measure:
+    if row.measure is Measure.MONEY and whole and digits and min(digits) >= 2:
+        return Measure.MONEY_PER_SHARE
+    if row.measure is not Measure.MONEY_PER_SHARE or not digits or max(digits) > 1:
+        return row.measure
+    if _STATED_VALUE.search(row.label) or _has_dollars(row.source):
+        return Measure.MONEY if _STATED_VALUE.search(row.label) else row.measure
+    if _PER_SHARE.search(row.label):
+        return row.measure
+    return Measure.SHARES if _COUNTED.search(row.label) else Measure.MONEY
+
+
+def _decimals(printed: TableRow) -> list[int]:
+    return [
+        printed_decimals(cell.text)
+        for cell in printed.cells
+        if cell is not None and not is_nil(cell.text) and re.search(r"[1-9]", cell.text)
+    ]
+
+
+def _has_dollars(printed: TableRow) -> bool:
+    return any(cell is not None and "$" in cell.text for cell in printed.cells)
 
 
 def _regained(rows: list[Row]) -> tuple[Row, ...]:
@@ -107,8 +245,8 @@ def row_label(row: TableRow) -> str:
         part = strip_leaders(cell.text.strip().rstrip("$")).strip()
         glued = re.search(r"[A-Za-z]-$", text) is not None
         text = text + part if glued or not text else f"{text} {part}"
-    text = re.sub(r"[\x00-\x1f\x7f]", " ", text)
-    return re.sub(r"\s+", " ", _NOTE_MARK.sub("", text)).strip()
+    text = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", text))
+    return _NOTE_MARK.sub("", text).strip()
 
 
 def _whole_label(label: str, above: str) -> str:
@@ -181,7 +319,8 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
-            return _shares_or_money(text, cells)
+            within = bool(printed.inner) and text is label
+            return Measure.MONEY if within else _shares_or_money(text, cells)
     return Measure.MONEY
 
 
@@ -196,13 +335,13 @@ def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
     return Measure.SHARES
 
 
-def _power(measure: Measure, scale: int, apart: bool, words: tuple[str, ...]) -> _Scaled:
+def _power(measure: Measure, scale: int, shares: int, words: tuple[str, ...]) -> _Scaled:
     """The power of ten of one printed unit: the caption's, or the row's own if it tells."""
     if measure in (Measure.MONEY_PER_SHARE, Measure.RATIO):
         return _Scaled(measure, 0)
     own = next((power for text in (words[0], *words[:0:-1]) if (power := scale_of(text))), 0)
     if measure is Measure.SHARES:
-        return _Scaled(measure, own or (0 if apart else scale))
+        return _Scaled(measure, own or shares)
     return _Scaled(measure, scale)
 
 

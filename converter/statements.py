@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from converter.columns import column_words, read_columns
+from converter.equity import read_equity
+from converter.equity_halves import beside
+from converter.equity_labels import notes_of
+from converter.fiscal import Calendar, calendar_of
+from converter.joining import goes_on, joined
 from converter.model import (
     Cell,
     Finding,
     Instant,
+    Period,
     Severity,
     Span,
     Statement,
@@ -17,18 +25,23 @@ from converter.model import (
     Submission,
     Table,
 )
-from converter.rows import read_rows, row_label
+from converter.periods import Length, read_period_words
+from converter.rows import read_rows, row_label, with_asides
+from converter.tables import Block
 from converter.titles import (
     currency_of,
     entity_of,
     scale_of,
-    shares_apart,
+    share_scale,
     statement_kind,
     title_of,
 )
 from converter.wording import normalised
 
 _TITLE_REACH = 8
+_BALANCE_DAY = re.compile(
+    r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
+)
 _NEAR = 30
 _CONTENT = {
     StatementKind.BALANCE_SHEET: re.compile(r"\b(?:assets|liabilities)\b", re.IGNORECASE),
@@ -44,50 +57,145 @@ _CONTENT = {
 
 
 def read_statements(
-    tables: Sequence[Table],
+    blocks: Iterable[Block],
+    reporting: date | None = None,
+    *,
+    months: int | None = 12,
 ) -> tuple[tuple[Statement, ...], list[Finding]]:
     """The primary statements among a document's tables.
 
     A table without a title of its own that repeats the rows of the statement before it
     continues that statement for other periods, and takes its caption.
+
+    Args:
+        blocks: Where tables are, in the order printed.
+        reporting: The end of the period that the cover gives.
+        months: How long a period is that no heading tells: twelve in an annual report.
     """
     statements: list[Statement] = []
     findings: list[Finding] = []
-    caption: tuple[Cell, ...] = ()
-    before: Table | None = None
-    for table in tables:
-        own = _kind(table, table.caption)
-        goes_on = own is None and before is not None and _repeats(table, before)
-        caption = caption if goes_on else table.caption
-        kind = _kind(table, caption) if goes_on else own
-        if kind is None:
-            findings.append(_no_statement(table, before))
-            before = None
-            continue
-        before = table
-        statement, found = read_statement(table, kind, caption)
+    groups: list[tuple[_Group, Table]] = []
+    for group in _grouped(blocks):
+        if isinstance(group, Finding):
+            findings.append(group)
+        else:
+            _add(groups, group, joined(group.parts))
+    instants = [p for g, t in groups for p in _instants(g, t)]
+    months = months if _no_other_length(groups, months) else None
+    days = [day for _, table in groups for day in _balance_days(table)]
+    calendar = calendar_of(instants, reporting, months=months, balance_days=days)
+    for group, table in groups:
+        statement, found = read_statement(table, group.kind, group.caption, calendar)
         findings += found
-        if statement is not None:
-            statements.append(statement)
+        statements += [statement] if statement else []
     return tuple(statements), findings
 
 
+def _add(groups: list[tuple[_Group, Table]], group: _Group, table: Table) -> None:
+    """One group more; or the other columns of a statement of equity too wide for a page."""
+    before = groups[-1] if groups else None
+    if before and group.kind is before[0].kind is StatementKind.EQUITY:
+        whole = beside(before[1], table)
+        if whole is not None:
+            groups[-1] = before[0], whole
+            return
+    groups.append((group, table))
+
+
+def _no_other_length(groups: Iterable[tuple[_Group, Table]], months: int | None) -> bool:
+    """Whether no heading or caption tells of periods of another length."""
+    texts = (
+        [cell.text for cell in group.caption] + column_words(table) for group, table in groups
+    )
+    lengths = (read_period_words(" ".join(words)).length for words in texts)
+    return months is not None and all(x in (None, Length(months)) for x in lengths)
+
+
+def _balance_days(table: Table) -> Iterator[tuple[int, int]]:
+    """The days that captions of balances give: "Balance at December 31"."""
+    for row in table.rows:
+        label = row_label(row)
+        if _BALANCE_DAY.match(label):
+            for month, day in read_period_words(label).month_days:
+                # January 1 opens what December 31 closes.
+                last = date(2001, month, 1) - timedelta(days=1)
+                yield (last.month, last.day) if day == 1 else (month, day)
+
+
+def _instants(group: _Group, table: Table) -> list[Period]:
+    if group.kind is not StatementKind.BALANCE_SHEET:
+        return []
+    columns, _ = read_columns(table, group.kind, group.caption)
+    return [column.period for column in columns if column and column.period]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The tables of one statement, under one caption."""
+
+    kind: StatementKind
+    caption: tuple[Cell, ...]
+    parts: tuple[Table, ...]
+
+    @property
+    def end(self) -> int:
+        """Its last line, in the document as laid out."""
+        return self.parts[-1].place[1]
+
+
+def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
+    """Tables put together that are parts of one statement, in the order printed.
+
+    A block far from a statement and without a title is not looked at more closely.
+    """
+    group: _Group | None = None
+    for block in blocks:
+        near = group is not None and block.place[0] - group.end <= _NEAR
+        table = block.table() if near or block.titled else None
+        own = _kind(table, table.caption) if table else None
+        if group and near and table and own in (None, group.kind):
+            if goes_on(group.parts, group.kind, table):
+                group = replace(group, parts=(*group.parts, table))
+                continue
+            if own is None and _repeats(table, group.parts[0]):
+                yield group
+                group = replace(group, parts=(table,))
+                continue
+        if group and (own or not near):
+            yield group
+            group = None
+        if table and own:
+            group = _Group(own, table.caption, (table,))
+        elif block.rows > 1:
+            yield _no_statement(block, table, group)
+    if group:
+        yield group
+
+
 def read_statement(
-    table: Table, kind: StatementKind, caption: tuple[Cell, ...]
+    table: Table, kind: StatementKind, caption: tuple[Cell, ...], calendar: Calendar
 ) -> tuple[Statement | None, list[Finding]]:
     """One statement of a kind that is already known, under a caption."""
     if kind is StatementKind.EQUITY:
-        return None, [_unread_kind(table, kind)]
-    columns, findings = read_columns(table, kind, caption)
+        statement, findings = read_equity(table, caption, calendar)
+        told = [*(cell.text for cell in caption), *column_words(table), *notes_of(table)]
+        if statement and scale_of(" ".join(told)) == 0:
+            findings.append(_no_scale(table, caption))
+        return statement, findings
+    columns, findings = read_columns(table, kind, caption, calendar)
     kept = [i for i, column in enumerate(columns) if column is not None]
     if not kept:
-        return None, findings
+        return None, [*findings, _set_aside(table, kind)]
     if _unclear(table, kept, findings):
         return None, [*findings, _set_aside(table, kind)]
     headed = " ".join(cell.text for cell in caption)
-    words = " ".join([headed, *column_words(table)])
+    words = " ".join([headed, *column_words(table), *_notes_above(table)])
     scale = scale_of(words)
-    rows = read_rows(table, kept, scale, shares_apart(words))
+    rows = read_rows(table, kept, scale, share_scale(words, scale))
+    if kind is StatementKind.BALANCE_SHEET:
+        years = [c.period.date.year if c and isinstance(c.period, Instant) else None
+                 for c in (columns[i] for i in kept)]  # fmt: skip
+        rows = with_asides(rows, kept, years, scale)
     if scale == 0:
         findings.append(_no_scale(table, caption))
     statement = Statement(
@@ -100,6 +208,16 @@ def read_statement(
         caption,
     )
     return statement, [*findings, *_incomplete(statement, table)]
+
+
+def _notes_above(table: Table) -> Iterator[str]:
+    """What stands in parentheses between the headings and the first number."""
+    for row in table.rows:
+        if any(row.cells):
+            return
+        label = row_label(row)
+        if label.startswith("("):
+            yield label
 
 
 def _unclear(table: Table, kept: Sequence[int], findings: Sequence[Finding]) -> bool:
@@ -149,7 +267,8 @@ def _place(table: Table) -> Span | None:
     return cells[0].span if cells else None
 
 
-def _last_line(table: Table) -> int:
+def last_line(table: Table) -> int:
+    """The source line of the last thing printed in a table's rows."""
     return max(
         cell.span.line
         for row in table.rows
@@ -161,7 +280,7 @@ def _last_line(table: Table) -> int:
 def _lines_of(table: Table) -> str:
     """The first and the last line of a table, as `12-34`."""
     place = _place(table)
-    return f"{place.line if place else 0}-{_last_line(table)}"
+    return f"{place.line if place else 0}-{last_line(table)}"
 
 
 def _size(table: Table) -> int:
@@ -169,22 +288,20 @@ def _size(table: Table) -> int:
     return sum(cell is not None for row in table.rows for cell in row.cells)
 
 
-def _no_statement(table: Table, before: Table | None) -> Finding:
+def _no_statement(block: Block, table: Table | None, before: _Group | None) -> Finding:
     """A table without a title; right after a statement it may be the rest of it."""
-    place = _place(table)
-    first = place.line if place else 0
-    what = f"the table on lines {_lines_of(table)} ({_size(table)} numbers) has no title of"
-    caption = " ".join(cell.text for cell in table.caption)
-    titled = any(cell.text.strip()[:1].isupper() for cell in table.caption)
-    goes_on = not titled or "continued" in caption.lower()
-    near = before is not None and goes_on and first - _last_line(before) <= _NEAR
-    if near and before is not None and len(before.columns) == len(table.columns):
+    place = block.span
+    what = (
+        f"the table on lines {place.line}-{block.last_line} ({block.numbers} numbers) has no "
+        "title of"
+    )
+    if table and before and not table.apart and _may_go_on(table, before):
         return Finding(
             "statement.continued",
             Severity.WARNING,
             f"{what} its own; it may go on from the statement above it, but is left out",
             place,
-            advice="statements that run over several tables are not joined yet",
+            advice="see how it was read: tieout inspect FILE --stage tables",
         )
     return Finding(
         "table.not-a-statement",
@@ -194,14 +311,11 @@ def _no_statement(table: Table, before: Table | None) -> Finding:
     )
 
 
-def _unread_kind(table: Table, kind: StatementKind) -> Finding:
-    return Finding(
-        "statement.not-read",
-        Severity.WARNING,
-        f"a statement of {kind.value} (lines {_lines_of(table)}, {_size(table)} numbers) is "
-        "recognised but not read yet",
-        _place(table),
-    )
+def _may_go_on(table: Table, before: _Group) -> bool:
+    caption = " ".join(cell.text for cell in table.caption)
+    titled = any(cell.text.strip()[:1].isupper() for cell in table.caption)
+    more = not titled or "continued" in caption.lower()
+    return more and len(before.parts[-1].columns) == len(table.columns)
 
 
 def _incomplete(statement: Statement, table: Table) -> list[Finding]:
@@ -226,13 +340,15 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
     ]
 
 
-def incomplete_end(submission: Submission, tables: Sequence[Table]) -> list[Finding]:
+def incomplete_end(
+    submission: Submission, last_block: Block | None, statements: Sequence[Statement]
+) -> list[Finding]:
     """A bare text that stops within a table or under a title, without a line's end."""
     last = submission.lines[-1]
-    if not last.text or any(document.type for document in submission.documents):
+    if not last.text or any(d.type or d.markup for d in submission.documents):
         return []
-    end = max((_last_line(table) for table in tables[-1:]), default=0)
-    captions = {cell.text.strip() for table in tables for cell in table.caption}
+    end = last_block.last_line if last_block else 0
+    captions = {cell.text.strip() for statement in statements for cell in statement.caption}
     in_table = end >= last.number - 4 and not last.text.rstrip().endswith(".")
     under_title = any(
         line.number > end and (statement_kind(line.text) or line.text.strip() in captions)

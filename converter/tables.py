@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from converter.headings import (
@@ -19,10 +21,22 @@ from converter.headings import (
     part_caption,
     part_header,
     ruled_starts,
+    tells_column,
+    title_apart,
 )
-from converter.layout import Kind, View, lay_out
-from converter.model import Cell, Column, Document, Table, TableRow
-from converter.numbers import is_nil
+from converter.layout import (
+    Kind,
+    View,
+    between_numbers,
+    joined,
+    lay_out,
+    phrases_of,
+    printed_lines,
+    source_span,
+)
+from converter.model import Cell, Column, Document, Line, Piece, Span, Table, TableRow
+from converter.numbers import is_nil, is_void
+from converter.titles import is_title, names_note, statement_kind, title_start
 
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
@@ -32,60 +46,229 @@ _SHARE_WORDS = re.compile(r"\b(?:par|shares?|authorized|issued|outstanding)\b", 
 _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
 """What a number needs to be taken for an amount where a blank is all that parts it."""
 _EDGE_TOLERANCE = 2
+_RARE = 5
 _FEWEST_ROWS = 8
 _STRAYS = 2
 _FARTHEST_STRAY = 8
+_OF_THE_NOTES = re.compile(
+    r"\baccompanying\b.*\bnotes\b|\bnotes\b.*\b(?:integral|part)\b|^\W*see\b.*\bnotes\b",
+    re.IGNORECASE,
+)
+"""The line under each page of a statement; it parts nothing."""
+_TITLE_WORD = re.compile(r"statement|sheet", re.IGNORECASE)
+_INNER = re.compile(r"\$?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?<!,)")
+"""A number within a label."""
+_FULL_STOP = re.compile(r"(?<![.\s])\.\s*$")
 _LONGEST_HEADER = 24
+_LONGEST_LABEL = 8
+_LONGEST_TITLE = 200
+_TITLE_LINES = 3
+_UNBROKEN = 80
+_LONGEST_LINE = 180
+_INTO_NUMBERS = 8
 _LEFTMOST_CAPTION = 8
 _DEEPEST_REST = 4
 _ALL_CAPITALS = re.compile(r"[^a-z]+")
 
 
-def find_tables(document: Document) -> tuple[Table, ...]:
-    """Every table of a document, from the top down.
+def find_tables(document: Document) -> Iterator[Table]:
+    """Every table of a document, from the top down."""
+    return (block.table() for block in find_blocks(printed_lines(document)))
+
+
+def find_blocks(lines: Iterable[Line]) -> Iterator[Block]:
+    """Where a document has tables: the lines of each, and those above it.
 
     A table begins where numbers begin under a heading, and ends before prose, before
     another heading over the number columns, or at the end of the document.
     """
-    views = lay_out(document.lines)
-    tables = (_table(header, body) for header, body in _blocks(views))
-    return tuple(table for table in tables if table is not None)
+    return _blocks(lay_out(lines))
 
 
-_Block = tuple[list[View], list[View]]
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The lines that may head a table, and those from its first number to its last.
+
+    `apart` tells that running text stands between it and the one above.
+    """
+
+    header: tuple[View, ...]
+    body: tuple[View, ...]
+    apart: bool
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The first and the last line with numbers, counted in the document as laid out."""
+        data = [view.at for view in self.body if view.kind is Kind.DATA]
+        return data[0], data[-1]
+
+    @property
+    def rows(self) -> int:
+        """How many lines end in numbers."""
+        return sum(view.kind is Kind.DATA for view in self.body)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers they end in."""
+        return sum(len(view.tokens) for view in self.body)
+
+    @property
+    def span(self) -> Span:
+        """Where its first label or number stands in the source."""
+        view = next(view for view in self.body if view.kind is Kind.DATA)
+        start, end = view.tokens[0].start, view.tokens[0].end
+        return view.label_cell().span if view.label else view.cell(start, end).span
+
+    @property
+    def last_line(self) -> int:
+        """The source line of its last number."""
+        return max(v.line.number for v in self.body[-2:] if v.kind is Kind.DATA)
+
+    @property
+    def titled(self) -> bool:
+        """Whether the title of a statement may stand above the numbers."""
+        texts = [view.text.strip() for view in self.header]
+        return any(
+            _TITLE_WORD.search(text)
+            and (statement_kind(text) or statement_kind(" ".join(texts[max(i - 1, 0) : i + 2])))
+            for i, text in enumerate(texts)
+        )
+
+    def table(self) -> Table:
+        """The rows and columns."""
+        return _table(self)
 
 
-def _blocks(views: list[View]) -> Iterable[_Block]:
-    """Pairs of header lines and body lines; the body runs from number to number."""
+class _Body:
+    """The lines of a table so far, its widest rows, and where their numbers begin."""
+
+    def __init__(self, view: View) -> None:
+        self.views = [view]
+        self.widest = len(view.tokens)
+        self.zone = view.tokens[0].start
+
+    def add(self, pending: list[View], view: View) -> None:
+        self.views += [*pending, view]
+        if len(view.tokens) >= self.widest:
+            start = view.tokens[0].start
+            longer = len(view.tokens) > self.widest
+            self.zone = start if longer else min(self.zone, start)
+            self.widest = len(view.tokens)
+
+
+def _blocks(views: Iterable[View]) -> Iterator[Block]:
+    """The runs of lines that end in numbers, with what stands above each."""
     header: list[View] = []
-    body: list[View] = []
+    body: _Body | None = None
     pending: list[View] = []
+    apart = True
     for view in views:
-        if view.kind is not Kind.DATA:
+        if view.kind is Kind.GAP:
+            if body:
+                yield _block(header, body, pending, apart=apart)
+            body, pending, apart = None, [], True
+        elif view.kind is not Kind.DATA:
             pending.append(view)
-        elif body and not _splits(pending, body):
-            body += [*pending, view]
+        elif body and not (_splits(pending, body) or _widens(pending, body, view)):
+            body.add(pending, view)
             pending = []
         else:
             if body:
-                yield header, body
-            header, body, pending = _header_part(pending), [view], []
+                yield _block(header, body, pending, apart=apart)
+                apart = False
+            apart = apart or _paragraph_end(pending, 0) is not None
+            header, body, pending = _header_part(pending), _Body(view), []
     if body:
-        yield header, [*body, *_closing_rule(pending)]
+        yield _block(header, body, pending, apart=apart)
 
 
-def _closing_rule(pending: list[View]) -> list[View]:
-    return [view for view in pending[:1] if view.kind is Kind.RULE]
+def _block(header: list[View], body: _Body, pending: list[View], *, apart: bool) -> Block:
+    closing = [view for view in pending[:1] if view.kind is Kind.RULE]
+    return Block(tuple(header), (*body.views, *closing), apart)
 
 
-def _splits(pending: list[View], body: list[View]) -> bool:
+def _widens(pending: list[View], body: _Body, view: View) -> bool:
+    """After blank lines or text, a row with far more numbers than any before it."""
+    more = len(view.tokens) > body.widest + 1
+    return bool(pending) and more and len(body.views) > _FEWEST_ROWS
+
+
+def _splits(pending: list[View], body: _Body) -> bool:
     """Whether lines between two rows of numbers end a table and begin another."""
-    if any(view.kind in (Kind.PROSE, Kind.TAG) for view in pending):
+    if not pending:
+        return False
+    if any(v.kind is Kind.TAG or _is_titled(v) or names_note(v.label) for v in pending):
         return True
     if _has_caption(pending):
         return True
-    zone = _zone(body)
-    return any(is_heading(view, zone) for view in pending)
+    if _paragraph_end(pending, body.zone) is not None:
+        return True
+    return any(_heads_columns(view, body.zone) for view in pending)
+
+
+def _is_titled(view: View) -> bool:
+    """Whether a line is, or ends with, the title of a statement."""
+    if view.kind not in (Kind.TEXT, Kind.PROSE) or not _TITLE_WORD.search(view.text):
+        return False
+    if _title_at_end([view]):
+        return True
+    first, _, _ = view.label.partition("  ")
+    return len(first) < _UNBROKEN and is_title(first)
+
+
+def _heads_columns(view: View, zone: int) -> bool:
+    """Words over the numbers; a single phrase there must tell of a period or a unit."""
+    if not is_heading(view, zone):
+        return False
+    over = [phrase for phrase in phrases_of(view) if phrase.start >= zone - 1]
+    return len(over) > 1 or view.is_years or tells_column(over[0].cell.text if over else "")
+
+
+def _paragraph_end(pending: list[View], zone: int) -> int | None:
+    """The index of the last line of running text, or None when there is none.
+
+    A label may be as long as a line of prose, but it ends left of the numbers, and runs
+    on to them: a full stop ends a paragraph.
+    """
+    end = None
+    for first, last in _runs(pending):
+        run = pending[first:last]
+        prose = [i for i in range(first, last) if pending[i].kind is Kind.PROSE]
+        unbroken = [i for i in range(first, last) if _is_unbroken(pending[i])]
+        if unbroken:
+            end = unbroken[-1]
+        elif any(_OF_THE_NOTES.search(view.text) for view in run[:2]):
+            continue
+        elif prose and _is_paragraph(run, len(prose), zone, leads_on=last == len(pending)):
+            end = last - 1 if pending[last - 1].kind is Kind.PROSE else prose[-1]
+    return end
+
+
+def _runs(pending: list[View]) -> list[tuple[int, int]]:
+    """The stretches of text between other lines."""
+    runs: list[tuple[int, int]] = []
+    for i, view in enumerate(pending):
+        if view.kind not in (Kind.TEXT, Kind.PROSE):
+            continue
+        if runs and runs[-1][1] == i:
+            runs[-1] = (runs[-1][0], i + 1)
+        else:
+            runs.append((i, i + 1))
+    return runs
+
+
+def _is_unbroken(view: View) -> bool:
+    """A whole paragraph in one line."""
+    return len(view.text) > _LONGEST_LINE and "  " not in view.text.strip()[-_LONGEST_LINE:]
+
+
+def _is_paragraph(run: list[View], prose: int, zone: int, *, leads_on: bool) -> bool:
+    """Whether lines, most of them prose, are no label of the numbers that follow."""
+    wide = any(len(view.text.rstrip()) > zone + _INTO_NUMBERS for view in run)
+    if leads_on and not wide:
+        return prose > _LONGEST_LABEL
+    stopped = any(_FULL_STOP.search(view.text) for view in run[-2:])
+    return (stopped and prose * 2 >= len(run)) or (wide and prose > 1) or prose > _LONGEST_LABEL
 
 
 def _has_caption(pending: list[View]) -> bool:
@@ -118,31 +301,80 @@ def _zone(body: list[View]) -> int:
 
 def _header_part(pending: list[View]) -> list[View]:
     """What may head a table: the lines after the last paragraph, at most two dozen."""
-    ends = [i for i, view in enumerate(pending) if view.kind is Kind.PROSE]
-    if ends:
-        rest = pending[ends[-1] + 1 :]
-        tail = (i for i, view in enumerate(rest) if view.kind is not Kind.TEXT)
-        pending = rest[next(tail, 0) :]
-    return pending[-_LONGEST_HEADER:]
+    end = _paragraph_end(pending, 0)
+    if end is not None:
+        rest = pending[end + 1 :]
+        after = (i for i, v in enumerate(rest) if v.kind is not Kind.TEXT or _is_titled(v))
+        rest_start = next(after, 0)
+        title = _title_at_end([*pending[: end + 1], *rest[:rest_start]][-_TITLE_LINES:])
+        if title and not any(_is_titled(view) for view in rest):
+            pending = [title, *rest[rest_start:]]
+        else:
+            pending = rest[rest_start:]
+    return _with_title(pending[-_LONGEST_HEADER:])
 
 
-def _table(header: list[View], body: list[View]) -> Table | None:
-    data = [view for view in body if view.kind is Kind.DATA]
-    if len(data) < 2:
+def _with_title(header: list[View]) -> list[View]:
+    """A header in which a title that ends lines of other text stands by itself."""
+    for i, view in enumerate(header):
+        if view.kind is Kind.TEXT and len(view.label) < _UNBROKEN and is_title(view.label):
+            return header
+        title = _title_at_end(header[max(i - _TITLE_LINES + 1, 0) : i + 1])
+        if title:
+            return [title, *header[i + 1 :]]
+    return header
+
+
+def _title_at_end(views: list[View]) -> View | None:
+    """The title that ends running text, of a page whose line breaks were lost."""
+    other = [
+        i
+        for i, view in enumerate(views)
+        if view.kind not in (Kind.TEXT, Kind.PROSE) or "  " in view.label[-_LONGEST_TITLE:]
+    ]
+    views = views[other[-1] + 1 :] if other else views
+    if sum(len(view.text.strip()) for view in views) < _UNBROKEN:
         return None
-    printed = _telling_edges(data)
-    edges = without_strays(find_edges(printed), printed)
-    body = [_reclaimed(view, edges) for view in body]
+    line = joined([view._replace(line=_tail(view.line)) for view in views])
+    start = title_start(line.text)
+    if start is None:
+        return None
+    title = line.text[start:]
+    source = Piece(0, len(title), source_span(line, start, len(line.text)))
+    return View(Line(views[-1].line.number, title, (source,)), Kind.TEXT, title)
+
+
+def _tail(line: Line) -> Line:
+    """The end of a line that may be very long."""
+    cut = len(line.text.rstrip()) - _LONGEST_TITLE
+    if cut <= 0:
+        return line
+    text = line.text.rstrip()[cut:]
+    return Line(
+        line.number, text, (Piece(0, len(text), source_span(line, cut, cut + len(text))),)
+    )
+
+
+def _table(block: Block) -> Table:
+    header, body = list(block.header), _with_leads(list(block.body))
+    data = [view for view in body if view.kind is Kind.DATA]
+    edges = _without_labels(main_edges(_telling_edges(data)), data)
+    body = [_relabelled(_reclaimed(view, edges), edges) for view in body]
     data = [view for view in body if view.kind is Kind.DATA]
     zone = min([_zone(body), *ruled_starts(header, edges)])
+    top, header = title_apart(header)
     above, labels = part_header(header, zone)
     caption, heads = part_caption(above, zone)
+    caption = (*(phrase.cell for view in top for phrase in phrases_of(view)), *caption)
     extents = _extents(data, edges)
+    headings, unused = column_headings(heads, extents, _main(data, edges))
+    caption = (*caption, *unused)
     columns = tuple(
-        Column(edge, heading)
-        for edge, heading in zip(edges, column_headings(heads, extents), strict=True)
+        Column(edge, heading) for edge, heading in zip(edges, headings, strict=True)
     )
-    return Table(caption, columns, tuple(_rows([*labels, *body], edges)))
+    return Table(
+        caption, columns, tuple(_rows([*labels, *body], edges)), block.apart, block.place
+    )
 
 
 def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -182,6 +414,31 @@ def _telling_edges(data: list[View]) -> list[list[int]]:
         ]
         rows.append(sorted([*row, *far]))
     return rows
+
+
+def main_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The columns that most rows share.
+
+    A row with as many numbers as there are columns, but shifted, makes no columns of its
+    own: its numbers belong to the columns in their order.
+    """
+    edges = without_strays(find_edges(rows), rows)
+    filled = [0] * len(edges)
+    for row in rows:
+        for edge in row:
+            filled[nearest(edges, edge)] += 1
+    main = [e for e, n in zip(edges, filled, strict=True) if n * _RARE > max(filled)]
+    if len(main) == len(edges):
+        return edges
+    shifted = [
+        len(row) == len(main)
+        and any(abs(main[nearest(main, edge)] - edge) > _EDGE_TOLERANCE for edge in row)
+        for row in rows
+    ]
+    if not any(shifted):
+        return edges
+    kept = [row for row, away in zip(rows, shifted, strict=True) if not away]
+    return without_strays(find_edges(kept), kept)
 
 
 def _has_room(known: tuple[int, ...], edge: int, taken: set[int]) -> bool:
@@ -243,10 +500,49 @@ def _extents(data: list[View], edges: tuple[int, ...]) -> list[tuple[int, int]]:
     for view in data:
         for token in view.tokens:
             i = nearest(edges, token.edge)
+            if abs(edges[i] - token.edge) > _FARTHEST_STRAY:
+                continue
             start, end = extents[i]
             first = token.end - len(token.text.rpartition("  ")[2])
             extents[i] = min(start, first), max(end, token.end)
     return extents
+
+
+def _with_leads(body: list[View]) -> list[View]:
+    """The lines, where most have numbers on both sides of their labels, with all of them."""
+    data = [view for view in body if view.kind is Kind.DATA]
+    if sum(bool(view.lead) for view in data) * 2 <= len(data):
+        return body
+    return [between_numbers(view) for view in body]
+
+
+def _main(data: list[View], edges: tuple[int, ...]) -> list[bool]:
+    """Which columns have more than a stray number."""
+    filled = Counter(nearest(edges, token.edge) for view in data for token in view.tokens)
+    return [filled[i] * _RARE > max(filled.values()) for i in range(len(edges))]
+
+
+def _without_labels(edges: tuple[int, ...], data: list[View]) -> tuple[int, ...]:
+    """The columns without those left of all others that hold a number or two.
+
+    `Shares issued: 12,345,678` on a line by itself is part of a label.
+    """
+    if len(data) < _FEWEST_ROWS:
+        return edges
+    main = _main(data, edges)
+    return edges[main.index(True) :]
+
+
+def _relabelled(view: View, edges: tuple[int, ...]) -> View:
+    """A line with the numbers that stand left of all columns put back into its label."""
+    kept = [t for t in view.tokens if t.edge >= edges[0] - _FARTHEST_STRAY]
+    if len(kept) == len(view.tokens) or len(view.tokens) == len(edges):
+        return view
+    last = view.tokens[len(view.tokens) - len(kept) - 1]
+    first = view.label_start if view.label else view.tokens[0].start
+    label = view.text[first : last.end]
+    kind = Kind.DATA if kept else Kind.TEXT
+    return view._replace(kind=kind, label=label, label_start=first, tokens=tuple(kept))
 
 
 def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
@@ -276,7 +572,7 @@ def _rows(views: list[View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     held: list[View] = []
     ruled = False
     for i, view in enumerate(views):
-        if view.kind is Kind.TEXT:
+        if view.kind in (Kind.TEXT, Kind.PROSE):
             held.append(view)
         elif view.kind is Kind.DATA:
             label = _label_lines(held, view) or _only_child_of(held, view, views[i + 1 :])
@@ -348,11 +644,32 @@ def _continues(above: View, below: View) -> bool:
 def _row(label: list[View], cells: tuple[Cell | None, ...], *, ruled: bool) -> TableRow:
     printed = [view for view in label if view.label]
     indent = printed[0].label_start if printed else label[0].label_start
-    return TableRow(tuple(v.label_cell() for v in printed), indent, cells, ruled)
+    inner = tuple(cell for view in printed for cell in _numbers_within(view))
+    return TableRow(tuple(v.label_cell() for v in printed), indent, cells, ruled, inner)
+
+
+def _numbers_within(view: View) -> Iterator[Cell]:
+    end = view.label_start + len(view.label)
+    for found in _INNER.finditer(view.text, view.label_start, end):
+        yield view.cell(found.start(), found.end())
 
 
 def _cells(view: View, edges: tuple[int, ...]) -> tuple[Cell | None, ...]:
+    """As many numbers as columns: one each, in order; fewer: by the nearest edges."""
     cells: list[Cell | None] = [None] * len(edges)
-    for token in view.tokens:
-        cells[nearest(edges, token.edge)] = view.cell(token.start, token.end)
+    for at, token in zip(_places(view, edges), view.tokens, strict=False):
+        if not is_void(token.text):
+            cells[at] = view.cell(token.start, token.end)
     return tuple(cells)
+
+
+def _places(view: View, edges: tuple[int, ...]) -> list[int]:
+    """The column of each number of a row; no two in one while there is room beside it."""
+    count, columns = len(view.tokens), len(edges)
+    if count >= columns:
+        return list(range(columns))
+    places: list[int] = []
+    for i, token in enumerate(view.tokens):
+        lowest = places[-1] + 1 if places else 0
+        places.append(min(max(nearest(edges, token.edge), lowest), columns - (count - i)))
+    return places

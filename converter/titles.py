@@ -5,28 +5,29 @@ from __future__ import annotations
 import re
 
 from converter.model import Cell, StatementKind
-from converter.periods import read_period_words
+from converter.periods import GLUED, read_period_words
 
 _TITLES = (
     (
         StatementKind.CASH_FLOWS,
         re.compile(
-            r"\bstatements?\b.{0,30}\bcash\s*-?flows?\b|\bcash flows? statements?\b",
+            r"\bstatements?\b[^.]{0,30}\bcash\s*-?flows?\b|\bcash flows? statements?\b",
             re.IGNORECASE,
         ),
     ),
     (
         StatementKind.EQUITY,
         re.compile(
-            r"\bstatements?\b.{0,60}\b(?:stock|share|owner|member|partner)s?\S*"
-            r"(?:holders?|owners?)?\S*\s+(?:equity|investment|deficit|deficiency|capital)",
+            r"\bstatements?\b[^.]{0,60}\b(?:stock|share|owner|member|partner)s?\S*"
+            r"(?:holders?|owners?)?\S*\s+(?:equity|investment|deficit|deficiency|capital)"
+            r"|\bstatements?\s+of\s+(?:changes\s+in\s+)?(?:\w+\s+){0,2}equity\b",
             re.IGNORECASE,
         ),
     ),
     (
         StatementKind.BALANCE_SHEET,
         re.compile(
-            r"\bbalance\s+sheets?\b|\bstatements?\b.{0,30}\bfinancial\s+(?:position|condition)\b"
+            r"\bbalance\s+sheets?\b|\bstatements?\b[^.]{0,30}\bfinancial\s+(?:position|condition)\b"
             r"|\bstatements?\s+of\s+(?:financial\s+)?condition\b",
             re.IGNORECASE,
         ),
@@ -34,7 +35,7 @@ _TITLES = (
     (
         StatementKind.INCOME,
         re.compile(
-            r"\bstatements?\b.{0,40}\b(?:operations|income|earnings|loss(?:es)?)\b"
+            r"\bstatements?\b[^.]{0,40}\b(?:operations|income|earnings|loss(?:es)?)\b"
             r"|\b(?:income|earnings|operating)\s+statements?\b"
             r"|^(?:condensed )?consolidated (?:income|earnings|operations)$",
             re.IGNORECASE,
@@ -43,10 +44,17 @@ _TITLES = (
 )
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", re.IGNORECASE)
 _NOT_PRIMARY = re.compile(
-    r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|"
+    r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|supplementary|"
     r"index|reconciliation|supplemental|condensing|consolidating)\b",
     re.IGNORECASE,
 )
+_LONGEST = 120
+_ASIDE = re.compile(
+    r"\([^)]*\)?|\b(?:in|dollars)\b.*\b(?:thousands|millions|billions)\b.*"
+    r"|\b(?:for the )?(?:fiscal )?(?:years?|quarters?|months|weeks) ended\b.*",
+    re.IGNORECASE,
+)
+"""What follows a title on its line: the scale, "unaudited"."""
 _SCALES = (
     (9, re.compile(r"\bbillions\b", re.IGNORECASE)),
     (6, re.compile(r"\bmillions\b|\(?\$?\s?000,000'?s?\b", re.IGNORECASE)),
@@ -66,8 +74,35 @@ _COMPANY = re.compile(
 )
 
 
+_FURNITURE = re.compile(
+    r"^[\W\d]*$|continued|^page\b|\baccompanying\b|^see\b|\bnotes? to\b|\bintegral part\b|"
+    r"^\(.*\)$|"
+    r"^\W*(?:un)?audited\W*$|^table of contents$|^part i+\b|^item \d|^(?:in|dollars|amounts) ",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(
+    r"^\W*(?:condensed |consolidated |selected |unaudited )*notes? to\b|^\W*note \w{1,2}\b|"
+    r"\bschedule [iv]+\b|^\W*(?:selected|supplement(?:al|ary)) (?:\w+ )*(?:data|information)\b|"
+    r"\bsegments?\b|\bquarterly\b|\bmanagement'?s\b|\breport of\b|^\W*exhibit\b",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\W*note \d{1,2}\b(?!\))|\W*(?:\w+ ){0,3}notes to\b.{0,60}\bstatements\b", re.IGNORECASE
+)
+_LAST_TITLE = re.compile(
+    r"(?:(?:[Cc]ondensed|CONDENSED|[Cc]onsolidated|CONSOLIDATED|[Ii]nterim|INTERIM|[Cc]ombined|"
+    r"COMBINED|[Uu]naudited|UNAUDITED|\([Uu]naudited\))\s+){0,4}"
+    r"(?:(?:Statements?|STATEMENTS?)\s+(?:of|OF|Of)\b|(?:Balance|BALANCE)\s+(?:Sheets?|SHEETS?)(?![a-z])|"
+    r"(?:Income|INCOME|Earnings|EARNINGS|Operating|OPERATING)\s+(?:Statements?|STATEMENTS?)\b)"
+    r"(?:(?!\b(?:[Nn]otes?|NOTES?|[Tt]able of)\b)[^.;]|(?<=\bInc|\bLtd)\.|"
+    r"(?<=\bCo)\.|(?<=\bCorp)\."
+    r"|(?<=\bCO)\.)*(?:\([^)]*\)[^.;]{0,30}){0,4}$"
+)
+
+
 def statement_kind(title: str) -> StatementKind | None:
     """The kind of statement that a title names, or None."""
+    title = _ASIDE.sub(" ", GLUED.sub(" ", title))
     if _NOT_PRIMARY.search(title):
         return None
     for kind, pattern in _TITLES:
@@ -83,16 +118,60 @@ def statement_kind(title: str) -> StatementKind | None:
     return None
 
 
+def is_furniture(text: str) -> bool:
+    """Whether a line above a table only tells of the page: numbers, names, notes, scale."""
+    return bool(
+        _FURNITURE.search(text.strip())
+        or _COMPANY.search(text)
+        or statement_kind(text)
+        or read_period_words(text).dates
+        or scale_of(text)
+    )
+
+
+def names_notes(text: str) -> bool:
+    """Whether a line heads what is no primary statement: notes, schedules, segments."""
+    return _NOTES.search(text.strip()) is not None and "accompanying" not in text.lower()
+
+
+def names_note(text: str) -> bool:
+    """Whether a line is the heading of a note to the statements."""
+    return _NOTE.match(text) is not None
+
+
+def title_start(text: str) -> int | None:
+    """Where the title that ends a text begins, with no more than a note after it."""
+    found = _LAST_TITLE.search(text)
+    return found.start() if found else None
+
+
 def title_of(caption: tuple[Cell, ...]) -> str:
     """The line of a caption that names a statement, joined with one that completes it."""
     lines = [re.sub(r"\s+", " ", cell.text).strip() for cell in caption]
     for i in range(len(lines) - 1, -1, -1):
-        if statement_kind(lines[i]) and len(lines[i]) <= 120:
+        if is_title(lines[i]):
             return lines[i]
         both = " ".join(lines[i : i + 2])
-        if statement_kind(both) and len(both) <= 120 and lines[i][:1] != "(":
+        if is_title(both) and lines[i][:1] != "(":
             return both
     return ""
+
+
+def from_title(caption: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """A caption from the title on; all of it where it has none.
+
+    A date above the title is of something else: an auditor's report, a page.
+    """
+    lines = [cell.text for cell in caption]
+    for i in range(len(lines) - 1, -1, -1):
+        if is_title(lines[i]) or is_title(" ".join(lines[i : i + 2])):
+            return caption[i:]
+    return caption
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is the title of a statement, and not a sentence that names one."""
+    return statement_kind(text) is not None and len(_ASIDE.sub("", text)) <= _LONGEST
 
 
 def entity_of(caption: tuple[Cell, ...]) -> str:
@@ -116,6 +195,13 @@ def currency_of(text: str) -> str:
 def scale_of(text: str) -> int:
     """The power of ten of one printed unit of money."""
     return next((power for power, pattern in _SCALES if pattern.search(text)), 0)
+
+
+def share_scale(text: str, scale: int) -> int:
+    """The power of ten of one printed share: its own where the caption tells it."""
+    told = re.search(r"\bshares?\b[^.;,)]{0,20}\bin\s+(\w+)", text, re.IGNORECASE)
+    own = scale_of(told[1]) if told else 0
+    return own or (0 if shares_apart(text) else scale)
 
 
 def shares_apart(text: str) -> bool:

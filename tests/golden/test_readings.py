@@ -56,7 +56,11 @@ _TEN_Q, _WEEKS, _LOSS, _BANK = "submission-10-q", "weeks-10-k", "net-loss", "res
 
 LINES = (
     # Balance sheet of the 10-Q: contra accounts printed positive.
-    Line(_TEN_Q, 58, "AccountsReceivableNetCurrent", "30Sep98 31507000, 31Dec97 28911000"),
+    Line(
+        _TEN_Q, 58,
+        "AccountsReceivableNetCurrent AllowanceForDoubtfulAccountsReceivableCurrent",
+        "30Sep98 31507000, 31Dec97 28911000, 30Sep98 412000, 31Dec97 388000",
+    ),
     Line(
         _TEN_Q, 64, "AccumulatedDepreciationDepletionAndAmortizationPropertyPlantAndEquipment",
         "30Sep98 41275000, 31Dec97 37618000",

@@ -1,0 +1,180 @@
+"""Tables of the notes that add up to a line of a statement: its details.
+
+A note that splits "Property, plant and equipment, net" prints the same total again, in
+the same columns. That it adds up to the very numbers of the line, in every column, tells
+its periods and its scale, and proves that it was read right; no heading is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from converter.arithmetic import check_sum, find_sums
+from converter.model import (
+    Finding,
+    Footing,
+    Measure,
+    Row,
+    Statement,
+    StatementKind,
+    Sum,
+    Table,
+)
+from converter.numbers import printed_decimals
+from converter.rows import read_rows
+from converter.tables import Block
+
+_KINDS = {StatementKind.BALANCE_SHEET, StatementKind.INCOME}
+_FEWEST_DIGITS = 6
+_SPLIT_BY_SEGMENT = re.compile(
+    r"\b(?:sales|revenues?|net (?:income|loss|earnings))\b", re.IGNORECASE
+)
+_OTHER_TABLES = re.compile(
+    r"\b(?:segments?|geographic|quarter(?:ly|s)?|pro forma|region)", re.IGNORECASE
+)
+
+_Numbers = tuple[str, ...]
+
+
+class _Line(NamedTuple):
+    """A line of a statement that no other line of it explains."""
+
+    statement: Statement
+    row: Row
+
+
+def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> list[Statement]:
+    """The details of the statements' lines among the other tables of a document."""
+    lines = _lines(statements)
+    if not lines:
+        return []
+    taken = {line for statement in statements for line in _source_lines(statement)}
+    explained: dict[int, set[int]] = {}
+    details: list[Statement] = []
+    seen: set[_Numbers] = set()
+    for block in others:
+        if block.span.line in taken and block.last_line in taken:
+            continue
+        keys = {_digits([t.text for t in v.tokens]) for v in block.body if v.tokens}
+        for key in sorted(keys & lines.keys() - seen):
+            if _is_explained(lines[key], explained):
+                continue
+            detail = _detail(block.table(), key, lines[key])
+            if detail is not None:
+                seen.add(key)
+                details.append(detail)
+    return details
+
+
+def without_details(findings: Iterable[Finding], details: Sequence[Statement]) -> list[Finding]:
+    """The findings without those that call a table nothing that turned out to be details."""
+    taken = {
+        cell.span
+        for detail in details
+        for row in detail.rows
+        for cell in (*row.source.label, *row.source.cells)
+        if cell is not None
+    }
+    return [f for f in findings if f.code != "table.not-a-statement" or f.span not in taken]
+
+
+def _source_lines(statement: Statement) -> Iterator[int]:
+    for row in statement.rows:
+        yield from (a.source.span.line for a in row.amounts if a is not None)
+
+
+def _lines(statements: Iterable[Statement]) -> dict[_Numbers, _Line]:
+    """The lines by what is printed in them; lines that print the same are left out."""
+    found: dict[_Numbers, _Line | None] = {}
+    for statement in statements:
+        if statement.kind not in _KINDS:
+            continue
+        for row in statement.rows:
+            key = _printed(row)
+            if key and not row.is_total and not _SPLIT_BY_SEGMENT.search(row.label):
+                found[key] = None if key in found else _Line(statement, row)
+    return {key: line for key, line in found.items() if line is not None}
+
+
+def _is_explained(line: _Line, totals: dict[int, set[int]]) -> bool:
+    """Whether the statement itself adds up to the line; `totals` keeps what is known."""
+    key = id(line.statement)
+    if key not in totals:
+        rows = line.statement.rows
+        totals[key] = {id(rows[one.total]) for one in find_sums(line.statement).rows}
+    return id(line.row) in totals[key]
+
+
+def _printed(row: Row) -> _Numbers | None:
+    """The digits of a row of money that is filled in every column, if they are telling."""
+    if row.measure is not Measure.MONEY or row.aside or not row.label:
+        return None
+    texts = [amount.source.text for amount in row.amounts if amount is not None]
+    digits = _digits(texts)
+    telling = len(texts) == len(row.amounts) > 1 and sum(map(len, digits)) >= _FEWEST_DIGITS
+    return digits if telling and all(digits) else None
+
+
+def _digits(texts: Sequence[str]) -> _Numbers:
+    return tuple(re.sub(r"[^\d.]", "", text) for text in texts)
+
+
+def _detail(table: Table, key: _Numbers, line: _Line) -> Statement | None:
+    """The rows of a table that add up to a line, as a statement of its columns."""
+    caption = " ".join(cell.text for cell in table.caption)
+    if len(table.columns) != len(line.statement.columns) or _OTHER_TABLES.search(caption):
+        return None
+    scale = _scale(line.row)
+    whole = replace(
+        line.statement,
+        title=f"{line.row.label} (Details)",
+        rows=read_rows(table, list(range(len(table.columns))), scale, scale),
+        columns=tuple(
+            replace(column, source=source)
+            for column, source in zip(line.statement.columns, table.columns, strict=True)
+        ),
+        caption=table.caption,
+        detail_of=line.row.label,
+    )
+    footing = find_sums(whole)
+    for one in footing.rows:
+        if _printed_row(whole.rows[one.total]) == key and _holds(whole, one):
+            return _cut(whole, footing, one, line.row)
+    return None
+
+
+def _printed_row(row: Row) -> _Numbers:
+    return _digits([amount.source.text for amount in row.amounts if amount is not None])
+
+
+def _scale(row: Row) -> int:
+    first = next(amount for amount in row.amounts if amount is not None)
+    return printed_decimals(first.source.text) - first.decimals
+
+
+def _holds(statement: Statement, one: Sum) -> bool:
+    """Whether a sum of two terms or more adds up exactly, in every column."""
+    checks = [check_sum(statement, one, column) for column in range(len(statement.columns))]
+    return len(one.terms) > 1 and all(check and not check.difference for check in checks)
+
+
+def _cut(statement: Statement, footing: Footing, one: Sum, line: Row) -> Statement | None:
+    """The rows from the first term to the total; None when others stand between."""
+    used = {one.total, *_terms(footing, one)}
+    first = min(used)
+    rows = statement.rows[first : one.total + 1]
+    if any(any(row.amounts) and first + i not in used for i, row in enumerate(rows)):
+        return None
+    total = replace(rows[-1], label=line.label, section=line.section, level=line.level)
+    return replace(statement, rows=(*rows[:-1], total))
+
+
+def _terms(footing: Footing, one: Sum) -> Iterator[int]:
+    below = {other.total: other for other in footing.rows}
+    for term in one.terms:
+        yield term.at
+        if term.at in below:
+            yield from _terms(footing, below[term.at])

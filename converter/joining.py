@@ -1,0 +1,161 @@
+"""Statements that run over several tables or pages: which tables belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from converter.columns import read_columns
+from converter.model import Cell, Period, StatementKind, Table, TableRow
+from converter.rows import row_label
+from converter.tables import nearest
+from converter.titles import is_furniture, names_notes, title_of
+from converter.wording import normalised
+
+_NEAR = 40
+"""Over how many lines a page may break."""
+_SAME_EDGE = 12
+_COMPLETE = {
+    StatementKind.BALANCE_SHEET: re.compile(
+        r"^(?:total )?liabilities\b.*\b(?:equity|deficit|deficiency|capital|investment)"
+    ),
+    StatementKind.CASH_FLOWS: re.compile(
+        r"^cash\b.*\bend\b|\bend of (?:the )?(?:year|period|quarter)\b|^ending cash"
+    ),
+    StatementKind.INCOME: re.compile(r"^net (?:income|loss|earnings)\b|per share|\bdiluted\b"),
+    StatementKind.COMPREHENSIVE_INCOME: re.compile(r"^comprehensive|^total comprehensive"),
+}
+_SECTION = re.compile(
+    r"\b(?:assets|liabilit|equity|deficit|activities|operations|revenues?|expenses?|costs?|"
+    r"income|loss|earnings|supplement|non ?cash|disclosures?|cash|current|share|capital)"
+)
+"""A word of a heading that may stand within a statement."""
+_ADDED = re.compile(
+    r"supplement|non ?cash|\bpaid\b|\bper\b.*\bshare|\bshares\b|\bdividends?\b|\bdiluted\b|"
+    r"\bbasic\b|pro forma|\bcash\b|comprehensive|\btranslation\b|unrealized"
+)
+"""What may still follow when a statement is complete."""
+
+
+def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
+    """Whether a table is the next part of a statement rather than another table.
+
+    Either it repeats the title, or it has none; then nothing but the furniture of pages
+    (numbers, names, "continued") may stand between. Its columns are of the same periods,
+    and it does not print the same rows again.
+    """
+    before = parts[-1]
+    again = bool(title_of(table.caption)) or any(
+        "continued" in cell.text.lower() for cell in table.caption
+    )
+    if (table.apart and not again) or table.place[0] - before.place[1] > _NEAR:
+        return False
+    if any(names_notes(cell.text) for cell in table.caption):
+        return False
+    labels = _labels([table])
+    known = _labels(parts)
+    if labels and len(labels & known) * 2 > len(labels):
+        return False
+    if _first_label(table) == _first_label(parts[0]) or not _same_columns(
+        parts[0], kind, table, again=again
+    ):
+        return False
+    if again or not _is_complete(kind, known):
+        return _expected(parts, table)
+    return bool(labels) and sum(bool(_ADDED.search(label)) for label in labels) * 2 > len(
+        labels
+    )
+
+
+def _first_label(table: Table) -> str | None:
+    """How a statement begins; a part of one that goes on does not begin so again."""
+    return next((label for row in table.rows if (label := normalised(row_label(row)))), None)
+
+
+def _expected(parts: Sequence[Table], table: Table) -> bool:
+    """Between the parts stand only titles, and headings of sections."""
+    seen = {normalised(cell.text) for part in parts for cell in part.caption}
+    return all(
+        is_furniture(cell.text)
+        or normalised(cell.text) in seen
+        or _SECTION.search(normalised(cell.text))
+        for cell in table.caption
+    )
+
+
+def _is_complete(kind: StatementKind, labels: set[str]) -> bool:
+    pattern = _COMPLETE.get(kind)
+    return pattern is not None and any(pattern.search(label) for label in labels)
+
+
+def _labels(tables: Sequence[Table]) -> set[str]:
+    return {
+        normalised(row_label(row)) for table in tables for row in table.rows if any(row.cells)
+    } - {""}
+
+
+def _same_columns(first: Table, kind: StatementKind, table: Table, *, again: bool) -> bool:
+    """No headings of its own, or the same periods; and no more columns.
+
+    Headings that repeat a title, but cannot be read, may be of other periods.
+    """
+    if len(table.columns) > len(first.columns):
+        return False
+    if not any(column.heading for column in table.columns):
+        return True
+    own, known = _periods(table, kind, first.caption), _periods(first, kind, first.caption)
+    told = [period for period in own if period is not None]
+    if not told:
+        return not again or _words(table) == _words(first)
+    return all(period in known for period in told)
+
+
+def _words(table: Table) -> list[str]:
+    return [normalised(cell.text) for column in table.columns for cell in column.heading]
+
+
+def _periods(
+    table: Table, kind: StatementKind, caption: tuple[Cell, ...]
+) -> list[Period | None]:
+    columns, _ = read_columns(table, kind, caption)
+    return [column.period if column else None for column in columns]
+
+
+def joined(parts: Sequence[Table]) -> Table:
+    """The parts of a statement as one table, in the columns of the first."""
+    first = parts[0]
+    rows = list(first.rows)
+    for part in parts[1:]:
+        at = _columns_of(part, first)
+        rows += [
+            _heading(cell, len(first.columns))
+            for cell in part.caption
+            if not is_furniture(cell.text) and not title_of((cell,))
+        ]
+        rows += [
+            replace(row, cells=_moved(row.cells, at, len(first.columns))) for row in part.rows
+        ]
+    return replace(first, rows=tuple(rows), place=(first.place[0], parts[-1].place[1]))
+
+
+def _heading(cell: Cell, columns: int) -> TableRow:
+    return TableRow((cell,), cell.span.start, (None,) * columns, ruled=False)
+
+
+def _columns_of(part: Table, first: Table) -> list[int]:
+    """For each column of a later part, its index in the first: in order, or by place."""
+    if len(part.columns) == len(first.columns):
+        return list(range(len(part.columns)))
+    edges = [column.edge for column in first.columns]
+    at = [nearest(edges, column.edge) for column in part.columns]
+    return at if len(set(at)) == len(at) else list(range(len(part.columns)))
+
+
+def _moved(
+    cells: tuple[Cell | None, ...], at: Sequence[int], columns: int
+) -> tuple[Cell | None, ...]:
+    moved: list[Cell | None] = [None] * columns
+    for cell, column in zip(cells, at, strict=True):
+        moved[column] = cell
+    return tuple(moved)
