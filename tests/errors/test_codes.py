@@ -1,7 +1,7 @@
 """One minimal input per finding code, with the exact message it draws.
 
-`codes/<code>/input.txt` is the input, `rules.toml` beside it are rules for it, and
-`expected.txt` is how the command prints the findings of that code, and only those.
+`codes/<code>/input.txt` (or `input.htm`) is the input, `rules.toml` beside it are rules for
+it, and `expected.txt` is how the command prints the findings of that code, and only those.
 `pytest tests/errors --update-golden` writes the expected files anew.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 import converter
-from converter.display import finding_lines, source_lines
-from converter.model import Finding
+from converter.display import finding_lines
+from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
 
@@ -25,11 +25,17 @@ CODES = sorted(p.name for p in HERE.iterdir())
 MANUAL = Path(__file__).parents[2] / "docs" / "findings.md"
 
 
+def _input(code: str) -> Path:
+    """`input.txt`, or `input.htm`: the command tells mark-up by what is in it."""
+    (path,) = (HERE / code).glob("input.*")
+    return path
+
+
 def _converted(code: str) -> Conversion:
     rules = HERE / code / "rules.toml"
     options = Options(rules=read_rules(rules) if rules.is_file() else ())
-    data = (HERE / code / "input.txt").read_bytes()
-    return convert(data, name="input.txt", options=options)
+    path = _input(code)
+    return convert(path.read_bytes(), name=path.name, options=options)
 
 
 def _codes_in_source() -> Iterator[str]:
@@ -64,12 +70,12 @@ def test_every_code_has_an_input_and_a_section() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_a_code_is_drawn_with_its_message(code: str, request: pytest.FixtureRequest) -> None:
     conversion = _converted(code)
-    lines = source_lines(conversion.reading.submission)
+    lines = conversion.reading.submission.lines
     text = "".join(
         line + "\n"
         for finding in conversion.findings
         if finding.code == code
-        for line in finding_lines(finding, "input.txt", lines)
+        for line in finding_lines(finding, _input(code).name, lines)
     )
     expected = HERE / code / "expected.txt"
     if request.config.getoption("--update-golden", default=False):
@@ -80,26 +86,28 @@ def test_a_code_is_drawn_with_its_message(code: str, request: pytest.FixtureRequ
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_manual_says_what_the_program_says(code: str) -> None:
-    """Severity and advice of the code as drawn stand in its section."""
+    """Severity and message of the code as drawn stand in its section."""
     found = [f for f in _converted(code).findings if f.code == code]
     section = " ".join(_sections()[code].split())
     for severity in {f.severity for f in found}:
         assert f"**{severity.value.capitalize()}" in section
-    assert "Example:" in section
+    example = re.search(r"Example: `([^`]+)`", section)
+    assert example
+    assert example[1] in {f.message for f in found}
     assert "What to do:" in section
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_place_of_a_finding_is_in_the_text(code: str) -> None:
     conversion = _converted(code)
-    lines = source_lines(conversion.reading.submission)
+    lines = conversion.reading.submission.lines
     for finding in conversion.findings:
         _check_place(finding, lines)
 
 
-def _check_place(finding: Finding, lines: list[str]) -> None:
+def _check_place(finding: Finding, lines: Sequence[Line]) -> None:
     if finding.span is None:
         return
-    line = lines[finding.span.line - 1]
+    line = lines[finding.span.line - 1].text
     assert 0 <= finding.span.start < finding.span.end <= len(line)
     assert line[finding.span.start : finding.span.end].strip()
