@@ -88,7 +88,10 @@ def _is_headed(
     """
     kept = [i for i, column in enumerate(columns) if column is not None]
     totals = [i for i, column in enumerate(columns) if column and column.component is None]
+    known = any(column and column.component and column.component.members for column in columns)
     if len(totals) == len(kept) or _size(table, kept) * 2 <= _size(table):
+        return False
+    if not (known or totals):
         return False
     return total is None or not totals or total in totals
 
@@ -151,7 +154,7 @@ def _periods(
     struck = [
         balance(i, one.label, one.about)
         for i, one in enumerate(printed)
-        if one.filled and is_balance(one.label)
+        if any(one.source.cells) and is_balance(one.label)
     ]
     known = dated(struck, words, calendar)
     periods: list[Period | None] = [None] * len(printed)

@@ -35,6 +35,8 @@ _SCALE = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[-=_\s.]+")
+_RULES = re.compile(r"[-=_]{3,}")
+_CLASS = re.compile(r"\b(?:class|series) [a-z0-9]\b")
 _COUNTED = re.compile(
     r"^(?:number(?: of)?(?: shares| units)?|(?:shares|units)(?: issued| outstanding)*"
     r"|issued(?: and outstanding)?|outstanding|no of shares|#)$"
@@ -137,7 +139,7 @@ def measure_of(column: Column) -> Measure | None:
 
 def _plain(text: str) -> str:
     """A phrase without its period, scale and rules."""
-    text = _SCALE.sub(" ", _PERIOD.sub(" ", text))
+    text = _RULES.sub(" ", _SCALE.sub(" ", _PERIOD.sub(" ", text)))
     return "" if _RULE.fullmatch(text) else text.strip()
 
 
@@ -287,16 +289,25 @@ def _told_apart(read: list[EquityColumn]) -> list[EquityColumn]:
     Where the captions are the same too, nothing tells the columns apart.
     """
     kinds = Counter((one.kind, one.measure) for one in read if not one.problem)
+    crowded = {kind for (kind, _), count in kinds.items() if count > 1}
+    read = [_by_class(one) if one.kind in crowded else one for one in read]
     captions = Counter(
         (normalised(one.caption), one.measure) for one in read if not one.problem
     )
-    crowded = {kind for (kind, _), count in kinds.items() if count > 1}
     return [
         one._replace(problem="has the heading of another column")
         if not one.problem and captions[normalised(one.caption), one.measure] > 1
         else one._replace(members=() if one.kind in crowded else one.members)
         for one in read
     ]
+
+
+def _by_class(one: EquityColumn) -> EquityColumn:
+    """A class or series of stock by its letter, whatever else its heading ran into."""
+    found = set(_CLASS.findall(normalised(one.caption)))
+    if one.kind not in ("common", "preferred") or len(found) != 1:
+        return one
+    return one._replace(caption=f"{found.pop().title()} {one.kind.title()} Stock")
 
 
 def _left_out(one: EquityColumn, table: Table, i: int) -> Finding:

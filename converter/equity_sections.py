@@ -71,8 +71,10 @@ def read_sections(
 
 
 def _is_filled(entry: Entry) -> bool:
-    """Whether a row has a number that is not a dash."""
-    return any(cell is not None and not is_nil(cell.text) for cell in entry.source.cells)
+    """Whether a row has a number that is not a dash, or is one of balances."""
+    return entry.edge is not None or any(
+        cell is not None and not is_nil(cell.text) for cell in entry.source.cells
+    )
 
 
 def _columns(

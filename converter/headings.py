@@ -33,7 +33,7 @@ _COLUMN_WORD = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^\((?:un)?audited\)$|^\((?:in|dollars|amounts|restated)\b.*\)$"
+    r"^\((?:un)?audited\)$|^\W*continued\W*$|^\((?:in|dollars|amounts|restated)\b.*\)$"
     r"|\b(?:months?|weeks?|quarters?|years?)\s+(?:then\s+)?end(?:ed|ing)\b"
     rf"|^{MONTH}\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?,?$",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ from converter.columns import read_columns
 from converter.model import Cell, Period, StatementKind, Table, TableRow
 from converter.rows import row_label
 from converter.tables import nearest
-from converter.titles import is_furniture, names_notes, title_of
+from converter.titles import from_title, is_furniture, names_notes, title_of
 from converter.wording import normalised
 
 _NEAR = 40
@@ -28,9 +28,12 @@ _COMPLETE = {
 }
 _SECTION = re.compile(
     r"\b(?:assets|liabilit|equity|deficit|activities|operations|revenues?|expenses?|costs?|"
-    r"income|loss|earnings|supplement|non ?cash|disclosures?|cash|current|share|capital)"
+    r"income|loss|earnings|supplement|non ?cash|disclosures?|cash|current|share|capital|"
+    r"commitments|contingenc)"
 )
 """A word of a heading that may stand within a statement."""
+_PER = re.compile(r"\bshares?\b")
+"""A heading without which a label below it says little: "Basic", "Net income"."""
 _ADDED = re.compile(
     r"supplement|non ?cash|\bpaid\b|\bper\b.*\bshare|\bshares\b|\bdividends?\b|\bdiluted\b|"
     r"\bbasic\b|pro forma|\bcash\b|comprehensive|\btranslation\b|unrealized"
@@ -51,7 +54,7 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
     )
     if (table.apart and not again) or table.place[0] - before.place[1] > _NEAR:
         return False
-    if any(names_notes(cell.text) for cell in table.caption):
+    if any(names_notes(cell.text) for cell in from_title(table.caption)):
         return False
     labels = _labels([table])
     known = _labels(parts)
@@ -70,18 +73,29 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
 
 def _first_label(table: Table) -> str | None:
     """How a statement begins; a part of one that goes on does not begin so again."""
-    return next((label for row in table.rows if (label := normalised(row_label(row)))), None)
+    rows = (row for row in table.rows if any(row.cells))
+    return next((label for row in rows if (label := normalised(row_label(row)))), None)
 
 
 def _expected(parts: Sequence[Table], table: Table) -> bool:
     """Between the parts stand only titles, and headings of sections."""
-    seen = {normalised(cell.text) for part in parts for cell in part.caption}
+    seen = _above(parts)
     return all(
         is_furniture(cell.text)
+        or cell.text.rstrip().endswith(":")
         or normalised(cell.text) in seen
         or _SECTION.search(normalised(cell.text))
-        for cell in table.caption
+        for cell in from_title(table.caption)
     )
+
+
+def _above(parts: Sequence[Table]) -> set[str]:
+    """What stands above the numbers of each part."""
+    return {
+        normalised(cell.text)
+        for part in parts
+        for cell in (*part.caption, *(c for column in part.columns for c in column.heading))
+    }
 
 
 def _is_complete(kind: StatementKind, labels: set[str]) -> bool:
@@ -90,9 +104,18 @@ def _is_complete(kind: StatementKind, labels: set[str]) -> bool:
 
 
 def _labels(tables: Sequence[Table]) -> set[str]:
-    return {
-        normalised(row_label(row)) for table in tables for row in table.rows if any(row.cells)
-    } - {""}
+    """The labels of rows, short ones with the heading above: "Basic" is one of many."""
+    labels: set[str] = set()
+    for table in tables:
+        above = [cell.text for cell in table.caption if not is_furniture(cell.text)]
+        heading = normalised(above[-1]) if above else ""
+        for row in table.rows:
+            label = normalised(row_label(row))
+            if not any(row.cells):
+                heading = label
+            elif label:
+                labels.add(f"{heading} {label}" if _PER.search(heading) else label)
+    return labels
 
 
 def _same_columns(first: Table, kind: StatementKind, table: Table, *, again: bool) -> bool:
@@ -126,12 +149,15 @@ def joined(parts: Sequence[Table]) -> Table:
     """The parts of a statement as one table, in the columns of the first."""
     first = parts[0]
     rows = list(first.rows)
-    for part in parts[1:]:
+    for i, part in enumerate(parts[1:], start=1):
         at = _columns_of(part, first)
+        seen = _above(parts[:i])
         rows += [
             _heading(cell, len(first.columns))
             for cell in part.caption
-            if not is_furniture(cell.text) and not title_of((cell,))
+            if not (
+                is_furniture(cell.text) or title_of((cell,)) or normalised(cell.text) in seen
+            )
         ]
         rows += [
             replace(row, cells=_moved(row.cells, at, len(first.columns))) for row in part.rows

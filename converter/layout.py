@@ -53,7 +53,7 @@ _LENGTH_START = re.compile(
     rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
 )
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
-_PAGE_NUMBER = re.compile(r"\s{20,}(?:-\s?)?\d{1,3}(?:\s?-)?\s*")
+_PAGE_NUMBER = re.compile(r"\s{20,}(?:(?:-\s?)?\d{1,3}(?:\s?-)?|[A-Z]{1,2}-\d{1,3})\s*")
 
 
 class Kind(Enum):
@@ -171,39 +171,60 @@ def expanded(line: Line) -> Line:
     text = line.text.translate(_CONTROLS)
     if "\t" not in text:
         return line if text == line.text else line._replace(text=text)
-    if line.pieces:
-        return line._replace(text=text.replace("\t", " "))
-    out, pieces, at = "", [], 0
+    out, at = "", 0
+    pieces: list[Piece] = []
     for part in re.split(r"(\t)", text):
         width = TAB - len(out) % TAB if part == "\t" else len(part)
         if part:
-            source = Span(line.number, at, at + len(part))
-            pieces.append(Piece(len(out), len(out) + width, source))
+            pieces += _put(
+                line, at, at + len(part), Piece(len(out), len(out) + width, _NOWHERE)
+            )
         out += " " * width if part == "\t" else part
         at += len(part)
     return Line(line.number, out, tuple(pieces))
 
 
+_NOWHERE = Span(0, 0, 0)
+
+
+def _put(line: Line, start: int, end: int, place: Piece) -> Iterator[Piece]:
+    """A stretch of a line put in another place: with its source, or those of its pieces."""
+    if not line.pieces:
+        yield place._replace(source=Span(line.number, start, end))
+        return
+    for piece in _pieces_in(line.pieces, start, end):
+        first, last = max(piece.start, start), min(piece.end, end)
+        at = place.start + first - start
+        width = place.end - place.start if end - start == 1 else last - first
+        yield Piece(at, at + width, _clipped(piece, start, end))
+
+
 def _view(line: Line, at: int) -> View:
     line = expanded(line) if _CONTROL.search(line.text) else line
-    text = line.text
-    body = text.strip()
+    body = line.text.strip()
     if not body:
         return View(line, Kind.BLANK, at=at)
     if not body[0].isalnum():
         if _RULE.fullmatch(body) and _LINE_DRAWN.search(body):
             return View(line, Kind.RULE, at=at)
-        if body[0] == "<" and (_PAGE_TAG.match(text) or _is_tag(text, body)):
+        if body[0] == "<" and (_PAGE_TAG.match(line.text) or _is_tag(line.text, body)):
             return View(line, Kind.TAG, at=at)
+    return _words_and_numbers(line, body, at)
+
+
+def _words_and_numbers(line: Line, body: str, at: int) -> View:
+    text = line.text
+    held: tuple[Token, ...] = ()
+    label, start = strip_leaders(body), len(text) - len(text.lstrip())
     if body[-1] in _LAST_OF_NUMBER or _NUMBER_END.search(body):
         label, start, tokens, held = split_line(text)
+        if _PAGE_NUMBER.fullmatch(text):
+            return View(line, Kind.BLANK, "", start, tokens, (), at)
         if tokens:
             view = View(line, Kind.TEXT, label, start, tokens, held, at)
-            data = not view.is_years and not _is_page_number(view)
+            data = not view.is_years
             lead = leading_numbers(text) if data and label and body[0] in _FIRST else ()
             return view._replace(kind=Kind.DATA, lead=lead) if data else view
-    else:
-        label, start, held = strip_leaders(body), len(text) - len(text.lstrip()), ()
     if body[0] in _FIRST and len(lead := leading_numbers(text)) > 1:
         return _label_right(View(line, Kind.DATA, label, start, lead, (), at))
     return View(line, Kind.PROSE if _is_prose(text) else Kind.TEXT, label, start, (), held, at)
@@ -293,10 +314,6 @@ def _may_end_in_number(text: str) -> bool:
     if at < 1 or end[at - 1] in _BEFORE_NUMBER or end[at - 2 : at] in _LED:
         return len(word) < len(end.lstrip()) or len(word) > 3 or not word.isdigit()
     return "$" in word or ".." in word or "\t" in word or "__" in word
-
-
-def _is_page_number(view: View) -> bool:
-    return _PAGE_NUMBER.fullmatch(view.text) is not None
 
 
 def _is_prose(text: str) -> bool:

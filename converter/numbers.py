@@ -15,7 +15,7 @@ _NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\*{1,3})"
 # follows it, so that matching takes linear time.
 _CELL = re.compile(
     rf"""
-    (?:(?<![\w.,/&'-])|(?<=\d)(?=[($]))
+    (?:(?<![\w.,/&'-])|(?<=\d)(?=[($])|(?<=\.\.)(?=[($]|\d{{1,3}},\d{{3}}))
     (?P<money>\$[ ]{{0,40}})?
     (?:
       (?P<open>\([ ]{{0,8}}(?:\$[ ]{{0,8}})?) (?P<inside>{_DIGITS})
@@ -30,7 +30,9 @@ _CELL = re.compile(
     re.VERBOSE,
 )
 _LETTERS = re.compile(r"\s*\(?[A-Za-z]{2}")
-_VOID = re.compile(r"NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{1,3}")
+_VOID = re.compile(rf"(?:NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{{1,3}}){_NOTE_MARK}?")
+_MARKED = re.compile(r"(?:\$ *)?[-\u2013\u2014NAMF/nmaf.*][-\u2013\u2014NAMF/nmaf.* %]*\(\d\)")
+"""Dashes, or a word for nothing, with the mark of a note: its digit is no number."""
 _WORD_BEFORE_AMOUNT = re.compile(
     r"\b(?:and|of|or|to|at|than|less|par|value|share|no|note|item|form|page|rule|"
     r"net|in|by|through|from)\.?,?\s$",
@@ -166,7 +168,7 @@ def is_year(token: Token) -> bool:
 
 def is_nil(text: str) -> bool:
     """Dashes: a reported zero, not a blank."""
-    return not any(c.isdigit() for c in text)
+    return not any(c.isdigit() for c in text) or _MARKED.fullmatch(text) is not None
 
 
 def is_void(text: str) -> bool:

@@ -56,8 +56,8 @@ _OF_THE_NOTES = re.compile(
 )
 """The line under each page of a statement; it parts nothing."""
 _TITLE_WORD = re.compile(r"statement|sheet", re.IGNORECASE)
-_INNER = re.compile(r"\$?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?<!,)")
-"""A number within a label."""
+_INNER = re.compile(r"(?<![\d,])\$?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)(?![\d,]*\d)")
+"""A number within a label, with its commas where they belong."""
 _FULL_STOP = re.compile(r"(?<![.\s])\.\s*$")
 _LONGEST_HEADER = 24
 _LONGEST_LABEL = 8
@@ -535,6 +535,8 @@ def _without_labels(edges: tuple[int, ...], data: list[View]) -> tuple[int, ...]
 
 def _relabelled(view: View, edges: tuple[int, ...]) -> View:
     """A line with the numbers that stand left of all columns put back into its label."""
+    if view.kind is not Kind.DATA:
+        return view
     kept = [t for t in view.tokens if t.edge >= edges[0] - _FARTHEST_STRAY]
     if len(kept) == len(view.tokens) or len(view.tokens) == len(edges):
         return view

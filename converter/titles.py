@@ -75,7 +75,8 @@ _COMPANY = re.compile(
 
 
 _FURNITURE = re.compile(
-    r"^[\W\d]*$|continued|^page\b|\baccompanying\b|^see\b|\bnotes? to\b|\bintegral part\b|"
+    r"^[\W\d]*$|^[A-Z]{1,2}-?\d{1,3}$|continued|^page\b|\baccompanying\b|^see\b|"
+    r"\bnotes? to\b|\bintegral part\b|"
     r"^\(.*\)$|"
     r"^\W*(?:un)?audited\W*$|^table of contents$|^part i+\b|^item \d|^(?:in|dollars|amounts) ",
     re.IGNORECASE,
@@ -124,9 +125,14 @@ def is_furniture(text: str) -> bool:
         _FURNITURE.search(text.strip())
         or _COMPANY.search(text)
         or statement_kind(text)
-        or read_period_words(text).dates
+        or _tells_period(text)
         or scale_of(text)
     )
+
+
+def _tells_period(text: str) -> bool:
+    words = read_period_words(text)
+    return bool(words.dates or words.month_days or words.length)
 
 
 def names_notes(text: str) -> bool:
