@@ -13,7 +13,7 @@ from converter.tables import nearest
 from converter.titles import from_title, is_furniture, names_notes, title_of
 from converter.wording import normalised
 
-_NEAR = 40
+NEAR = 45
 """Over how many lines a page may break."""
 _SAME_EDGE = 12
 _COMPLETE = {
@@ -52,7 +52,7 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
     again = bool(title_of(table.caption)) or any(
         "continued" in cell.text.lower() for cell in table.caption
     )
-    if (table.apart and not again) or table.place[0] - before.place[1] > _NEAR:
+    if (table.apart and not again) or table.place[0] - before.place[1] > NEAR:
         return False
     if any(names_notes(cell.text) for cell in from_title(table.caption)):
         return False

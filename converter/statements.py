@@ -14,7 +14,7 @@ from converter.equity import read_equity
 from converter.equity_halves import beside
 from converter.equity_labels import notes_of
 from converter.fiscal import Calendar, calendar_of
-from converter.joining import goes_on, joined
+from converter.joining import NEAR, goes_on, joined
 from converter.model import (
     Cell,
     Finding,
@@ -46,7 +46,6 @@ _TITLE_REACH = 8
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
-_NEAR = 30
 _CONTENT = {
     StatementKind.BALANCE_SHEET: re.compile(r"\b(?:assets|liabilities)\b", re.IGNORECASE),
     StatementKind.INCOME: re.compile(
@@ -154,7 +153,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
     """
     group: _Group | None = None
     for block in blocks:
-        near = group is not None and block.place[0] - group.end <= _NEAR
+        near = group is not None and block.place[0] - group.end <= NEAR
         table = block.table() if near or block.titled else None
         own = _kind(table, table.caption) if table else None
         if group and near and table and own in (None, group.kind):
