@@ -29,6 +29,8 @@ from converter.tables import Block
 
 _KINDS = {StatementKind.BALANCE_SHEET, StatementKind.INCOME}
 _FEWEST_DIGITS = 6
+_NO_DIGIT = {ord(char): None for char in "$(),%* \t-\u2013\u2014ABCabcNMnm/"}
+"""What is printed with digits."""
 _SPLIT_BY_SEGMENT = re.compile(
     r"\b(?:sales|revenues?|net (?:income|loss|earnings))\b", re.IGNORECASE
 )
@@ -119,7 +121,7 @@ def _printed(row: Row) -> _Numbers | None:
 
 
 def _digits(texts: Sequence[str]) -> _Numbers:
-    return tuple(re.sub(r"[^\d.]", "", text) for text in texts)
+    return tuple(text.translate(_NO_DIGIT) for text in texts)
 
 
 def _detail(table: Table, key: _Numbers, line: _Line) -> Statement | None:

@@ -40,7 +40,7 @@ from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
 
 _MOST_DETAILS = 1000
-_LONGEST_DETAIL = 40
+_LONGEST_DETAIL = 30
 _COVER_REACH = 1200
 """In how many lines of a document facts of its cover are looked for."""
 

@@ -488,10 +488,11 @@ def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[in
 
 
 def nearest(edges: Sequence[int], edge: int) -> int:
-    """The index of the column whose edge is nearest."""
+    """The index of the column whose edge is nearest; the first of two as near."""
     at = bisect_left(edges, edge)
-    near = [i for i in (at - 1, at) if 0 <= i < len(edges)]
-    return min(near, key=lambda i: abs(edges[i] - edge))
+    if at == len(edges):
+        return at - 1
+    return at - 1 if at and edge - edges[at - 1] <= edges[at] - edge else at
 
 
 def _extents(data: list[View], edges: tuple[int, ...]) -> list[tuple[int, int]]:
