@@ -36,7 +36,7 @@ from converter.taxonomy import load_taxonomy
 from converter.validation import Verdict, check_package, validate_file
 
 app = typer.Typer(
-    help="Reads financial statements printed as text, writes XBRL, and proves that it ties.",
+    help="Reads financial statements printed as text or HTML, writes XBRL, proves it ties.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -80,11 +80,15 @@ class Stage(StrEnum):
 
 _Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT", help="Text filings or releases.", show_default=False),
+    typer.Argument(
+        metavar="INPUT", help="Filings or releases, text or HTML.", show_default=False
+    ),
 ]
 _Input = Annotated[
     str,
-    typer.Argument(metavar="INPUT", help="A text filing or release.", show_default=False),
+    typer.Argument(
+        metavar="INPUT", help="A filing or release, text or HTML.", show_default=False
+    ),
 ]
 _Cik = Annotated[
     str | None,

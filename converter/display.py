@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import count
 
 from converter.arithmetic import check_across, check_sum
 from converter.display_coverage import coverage_lines
+from converter.layout import printed_lines
 from converter.model import (
     Amount,
     Duration,
@@ -37,6 +39,7 @@ from converter.validation import Verdict
 
 _LONGEST_SHOWN = 160
 _AROUND = 60
+_ABOVE_TABLE = 10
 
 # --- findings ------------------------------------------------------------------------
 
@@ -150,8 +153,7 @@ def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
     """What the program saw at a stage, one of those `inspect` shows."""
     lines = conversion.reading.submission.lines
     if stage == "tables":
-        for number, table in enumerate(_tables(conversion), start=1):
-            yield from _table_lines(number, table, lines)
+        yield from _all_table_lines(conversion)
     elif stage == "statements":
         for statement in conversion.reading.statements:
             yield from _statement_lines(statement)
@@ -173,6 +175,35 @@ def _tables(conversion: Conversion) -> Iterator[Table]:
         yield from find_tables(document)
 
 
+def _all_table_lines(conversion: Conversion) -> Iterator[str]:
+    numbers = count(1)
+    for document in conversion.reading.submission.documents:
+        laid_out = tuple(printed_lines(document)) if document.markup else ()
+        for table in find_tables(document):
+            number = next(numbers)
+            if document.markup:
+                yield from _laid_out_table_lines(number, table, laid_out)
+            else:
+                yield from _table_lines(number, table, conversion.reading.submission.lines)
+
+
+def _laid_out_table_lines(number: int, table: Table, laid_out: Sequence[Line]) -> Iterator[str]:
+    """A table of mark-up as the reader laid it out, with the lines of the source."""
+    first, last = max(table.place[0] - _ABOVE_TABLE, 0), table.place[1]
+    size = f"{plural(len(table.columns), 'column')}, {plural(len(table.rows), 'row')}"
+    yield f"table {number}: {size}; as laid out, with the lines of the source"
+    for line in laid_out[first : last + 1]:
+        yield f"{line.number:6} {'':8}| {line.text}".rstrip()
+    yield _ruler(table)
+    yield ""
+
+
+def _ruler(table: Table) -> str:
+    edges = [column.edge for column in table.columns]
+    marks = "".join("^" if i + 1 in edges else " " for i in range(max(edges, default=0)))
+    return f"{'':6} {'columns':8}| {marks}"
+
+
 def _table_lines(number: int, table: Table, lines: Sequence[Line]) -> Iterator[str]:
     """The text of a table, what each line is, and a ruler under its columns."""
     marks = _marks(table)
@@ -182,9 +213,7 @@ def _table_lines(number: int, table: Table, lines: Sequence[Line]) -> Iterator[s
     for at in range(first, last + 1):
         text = lines[at - 1].text.expandtabs(8).rstrip()
         yield f"{at:6} {marks.get(at, ''):8}| {text}".rstrip()
-    edges = [column.edge for column in table.columns]
-    ruler = "".join("^" if i + 1 in edges else " " for i in range(max(edges, default=0)))
-    yield f"{'':6} {'columns':8}| {ruler}"
+    yield _ruler(table)
     yield ""
 
 
