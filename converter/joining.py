@@ -60,20 +60,15 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
     known = _labels(parts)
     if labels and len(labels & known) * 2 > len(labels):
         return False
-    if _begins(table, parts[0]) or not _same_columns(parts[0], kind, table, again=again):
+    if _first_label(table) == _first_label(parts[0]) or not _same_columns(
+        parts[0], kind, table, again=again
+    ):
         return False
     if again or not _is_complete(kind, known):
         return _expected(parts, table)
     return bool(labels) and sum(bool(_ADDED.search(label)) for label in labels) * 2 > len(
         labels
     )
-
-
-def _begins(table: Table, first: Table) -> bool:
-    """Whether a table begins a statement anew: with its first line, or with the assets."""
-    opening = [normalised(row_label(row)) for row in table.rows[:2]]
-    opening += [normalised(cell.text) for cell in table.caption]
-    return _first_label(table) == _first_label(first) or "assets" in opening
 
 
 def _first_label(table: Table) -> str | None:

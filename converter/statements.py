@@ -324,11 +324,7 @@ def _may_go_on(table: Table, before: _Group) -> bool:
 def _incomplete(statement: Statement, table: Table) -> list[Finding]:
     """A statement that stops before what ends one of its kind was cut short."""
     reaches = _REACHES.get(statement.kind)
-    inside = statement.kind is StatementKind.BALANCE_SHEET
-    labels = [
-        normalised(" ".join([*row.section, row.label] if inside else [row.label]))
-        for row in statement.rows
-    ]
+    labels = [normalised(" ".join([*r.section, r.label])) for r in statement.rows]
     if reaches is None or all(any(p.search(x) for x in labels) for p in reaches.patterns):
         return []
     return [
@@ -375,7 +371,7 @@ _REACHES = {
             re.compile(
                 r"\bcash\b.*\bend(?:ing)?\b|\bend of\b|\bending\b"
                 r"|(?:increase|decrease|change).*\bcash\b|\bcash\b.*(?:increase|decrease)"
-                rf"|\bcash\b.*\b{MONTH}\b \d",
+                rf"|\bcash\b.*\b{MONTH}",
                 re.IGNORECASE,
             ),
         ),
@@ -399,14 +395,11 @@ def incomplete_end(
         line.number > end and (statement_kind(line.text) or line.text.strip() in captions)
         for line in submission.lines[-_TITLE_REACH:]
     )
-    stopped = _SENTENCE_END.search(last.text) is not None
-    if stopped and not (in_table or under_title):
+    if not (in_table or under_title or not last.text.strip()):
         return []
     return [_cut_short(last)]
 
 
-_SENTENCE_END = re.compile(r"[.!?)\]#*\"\u201d]\s*$")
-"""How a text ends that was written to its end, even without a line's end."""
 _ENDED = re.compile(r"<(/?)(table|html|body)\b", re.IGNORECASE)
 
 
