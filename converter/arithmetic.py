@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from converter.captions import called
 from converter.equity_footing import equity_sums
 from converter.model import (
     Amount,
@@ -102,7 +103,7 @@ class Worked(NamedTuple):
 def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
     """Every sum in every column and every row."""
     for one in footing.rows:
-        name = _name(statement.rows[one.total])
+        name = called(statement.rows[one.total])
         for column in range(len(statement.columns)):
             if (check := check_sum(statement, one, column)) is not None:
                 lines = {a.source.span.line for _, a in check.terms}
@@ -114,7 +115,7 @@ def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
                 continue
             if (check := check_across(statement, one, i)) is not None:
                 line = check.total.source.span.line
-                name = f"column {one.total + 1} of {_name(row)} on line {line}"
+                name = f"column {one.total + 1} of {called(row)} on line {line}"
                 yield Worked(one, name, parts, check)
 
 
@@ -142,10 +143,6 @@ def _check(
     added = sum((weight * a.number for weight, a in printed), Decimal(0))
     halves = [Decimal(10) ** -a.decimals / 2 for _, a in (*printed, (1, total))]
     return Check(total, printed, total.number - added, sum(halves, Decimal(0)))
-
-
-def _name(row: Row) -> str:
-    return f'"{row.label}"' if row.label else "the total without a label"
 
 
 def _finding(worked: Worked) -> Finding:

@@ -299,8 +299,7 @@ class _PrintedRow(NamedTuple):
     @property
     def places(self) -> Iterator[Span]:
         """Where its label and its numbers are printed."""
-        cells = (*self.source.label, *self.source.cells)
-        return (cell.span for cell in cells if cell is not None)
+        return (cell.span for cell in self.source.printed)
 
 
 def _printed(mapped: MappedStatement) -> Iterator[_PrintedRow]:

@@ -117,9 +117,7 @@ def _entries(
 
 def _row_spans(statement: Statement) -> Iterator[Span]:
     for row in statement.rows:
-        for cell in (*row.source.label, *row.source.cells):
-            if cell is not None:
-                yield cell.span
+        yield from (cell.span for cell in row.source.printed)
 
 
 def _rows_begin(mapped: MappedStatement) -> tuple[int, int]:

@@ -74,11 +74,7 @@ def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> li
 def without_details(findings: Iterable[Finding], details: Sequence[Statement]) -> list[Finding]:
     """The findings without those that call a table nothing that turned out to be details."""
     taken = {
-        cell.span
-        for detail in details
-        for row in detail.rows
-        for cell in (*row.source.label, *row.source.cells)
-        if cell is not None
+        cell.span for detail in details for row in detail.rows for cell in row.source.printed
     }
     return [f for f in findings if f.code != "table.not-a-statement" or f.span not in taken]
 

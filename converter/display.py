@@ -377,7 +377,7 @@ def explain_lines(conversion: Conversion, line: int, taxonomy: Taxonomy) -> Iter
 
 
 def _row_lines(row: Row) -> set[int]:
-    return {c.span.line for c in (*row.source.label, *row.source.cells) if c is not None}
+    return {cell.span.line for cell in row.source.printed}
 
 
 def _explain_row(

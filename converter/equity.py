@@ -12,6 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from converter.captions import lines_of, row_span, size_of, table_span
 from converter.columns import column_words
 from converter.equity_columns import read_equity_columns, with_weights
 from converter.equity_labels import Printed, amounts_of, notes_of, printed_rows
@@ -40,7 +41,6 @@ from converter.model import (
     Period,
     Row,
     Severity,
-    Span,
     Statement,
     StatementColumn,
     StatementKind,
@@ -89,7 +89,8 @@ def _is_headed(
     kept = [i for i, column in enumerate(columns) if column is not None]
     totals = [i for i, column in enumerate(columns) if column and column.component is None]
     known = any(column and column.component and column.component.members for column in columns)
-    if len(totals) == len(kept) or _size(table, kept) * 2 <= _size(table):
+    inside = sum(row.cells[i] is not None for row in table.rows for i in kept)
+    if len(totals) == len(kept) or inside * 2 <= size_of(table):
         return False
     if not (known or totals):
         return False
@@ -132,15 +133,6 @@ def _by_columns(
         with_weights(told, deducted), rows, caption,
     )  # fmt: skip
     return (statement if _believed(across, rows, len(told)) else None), findings
-
-
-def _size(table: Table, columns: Sequence[int] | None = None) -> int:
-    """How many numbers are printed in some columns of a table, or in all."""
-    return sum(
-        cell is not None and (columns is None or i in columns)
-        for row in table.rows
-        for i, cell in enumerate(row.cells)
-    )
 
 
 # --- periods -------------------------------------------------------------------------
@@ -266,23 +258,13 @@ def _believed(across: Sequence[Across], rows: Sequence[Row], columns: int) -> bo
     )
 
 
-def _place(table: Table) -> Span | None:
-    cells = [c for row in table.rows for c in (*row.label, *row.cells) if c is not None]
-    return cells[0].span if cells else None
-
-
-def _lines(table: Table) -> str:
-    spans = [c.span.line for r in table.rows for c in (*r.label, *r.cells) if c is not None]
-    return f"{spans[0]}-{max(spans)}" if spans else "0"
-
-
 def _not_read(table: Table) -> Finding:
     return Finding(
         "statement.not-read",
         Severity.WARNING,
-        f"a statement of stockholders' equity (lines {_lines(table)}, {_size(table)} numbers) "
-        "is recognised, but its columns are not understood; it is left out",
-        _place(table),
+        f"a statement of stockholders' equity (lines {lines_of(table.rows)}, {size_of(table)} "
+        "numbers) is recognised, but its columns are not understood; it is left out",
+        table_span(table),
         advice="see how it was read: tieout inspect FILE --stage tables",
     )
 
@@ -294,9 +276,9 @@ def _only_total(table: Table, total: int) -> Finding:
     return Finding(
         "statement.only-total",
         Severity.WARNING,
-        f"the headings of the stockholders' equity on lines {_lines(table)} are not clear; "
-        f"column {total + 1}, the sum of the others in every row, is read as the total, and "
-        "the components are left out",
+        f"the headings of the stockholders' equity on lines {lines_of(table.rows)} are not "
+        f"clear; column {total + 1}, the sum of the others in every row, is read as the total, "
+        "and the components are left out",
         place,
         advice="see how it was read: tieout inspect FILE --stage tables",
     )
@@ -318,14 +300,13 @@ def _apart(table: Table, column: int) -> Finding:
 
 
 def _misfits(rows: Sequence[Row]) -> Finding:
-    cells = [c for row in rows for c in (*row.source.label, *row.source.cells) if c]
-    lines = f"{cells[0].span.line}-{max(cell.span.line for cell in cells)}"
+    lines = lines_of(row.source for row in rows)
     return Finding(
         "rows.misfit",
         Severity.WARNING,
         f"{len(rows)} rows of the stockholders' equity (lines {lines}) do not add up across "
         "as the others do; they are left out",
-        cells[0].span,
+        row_span(rows[0]),
         advice="they may count shares, or be of another table",
     )
 
@@ -334,8 +315,8 @@ def _unclear(table: Table) -> Finding:
     return Finding(
         "statement.unclear",
         Severity.WARNING,
-        f"most rows of the stockholders' equity on lines {_lines(table)} do not add up as "
-        "they were read, across or from balance to balance; the whole statement is left out",
-        _place(table),
+        f"most rows of the stockholders' equity on lines {lines_of(table.rows)} do not add up "
+        "as they were read, across or from balance to balance; the whole statement is left out",
+        table_span(table),
         advice="see how it was read: tieout inspect FILE --stage tables",
     )

@@ -39,8 +39,7 @@ class Printed:
     @property
     def span(self) -> Span:
         """Where it is printed."""
-        cells = [*self.source.label, *(c for c in self.source.cells if c is not None)]
-        return cells[0].span
+        return self.source.printed[0].span
 
 
 def printed_rows(table: Table, caption: tuple[Cell, ...] = ()) -> list[Printed]:

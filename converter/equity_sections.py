@@ -143,13 +143,12 @@ def _row(entry: Entry, measure: Measure, amounts: tuple[Amount | None, ...]) -> 
 
 
 def _outside(entry: Entry) -> Finding:
-    cells = [*entry.source.label, *(c for c in entry.source.cells if c is not None)]
     problem = entry.part.problem if entry.part else ""
     why = problem or "stands in no section of the statement"
     return Finding(
         "row.no-component",
         Severity.WARNING,
         f'"{entry.label}" {why}; the row is left out',
-        cells[0].span,
+        entry.source.printed[0].span,
         advice="see how it was read: tieout inspect FILE --stage tables",
     )

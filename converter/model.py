@@ -261,6 +261,11 @@ class TableRow:
     ruled: bool
     inner: tuple[Cell, ...] = ()
 
+    @property
+    def printed(self) -> tuple[Cell, ...]:
+        """All that is printed in it: the label, then the numbers."""
+        return (*self.label, *(cell for cell in self.cells if cell is not None))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

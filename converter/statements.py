@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from converter.captions import lines_of, table_span
 from converter.columns import column_words, read_columns
 from converter.equity import read_equity
 from converter.equity_halves import beside
@@ -241,9 +242,9 @@ def _set_aside(table: Table, kind: StatementKind) -> Finding:
     return Finding(
         "statement.unclear",
         Severity.WARNING,
-        f"most numbers of the {kind.value} on lines {_lines_of(table)} stand in columns "
+        f"most numbers of the {kind.value} on lines {lines_of(table.rows)} stand in columns "
         "without a period of their own; the whole statement is left out",
-        _place(table),
+        table_span(table),
         advice="see how it was read: tieout inspect FILE --stage tables",
     )
 
@@ -263,32 +264,6 @@ def _repeats(table: Table, before: Table) -> bool:
     known = {normalised(row_label(row)) for row in before.rows} - {""}
     headed = any(column.heading for column in table.columns)
     return headed and len(labels & known) * 2 > len(labels)
-
-
-def _place(table: Table) -> Span | None:
-    cells = [c for row in table.rows for c in (*row.label, *row.cells) if c is not None]
-    return cells[0].span if cells else None
-
-
-def last_line(table: Table) -> int:
-    """The source line of the last thing printed in a table's rows."""
-    return max(
-        cell.span.line
-        for row in table.rows
-        for cell in (*row.label, *row.cells)
-        if cell is not None
-    )
-
-
-def _lines_of(table: Table) -> str:
-    """The first and the last line of a table, as `12-34`."""
-    place = _place(table)
-    return f"{place.line if place else 0}-{last_line(table)}"
-
-
-def _size(table: Table) -> int:
-    """How many numbers are printed in a table."""
-    return sum(cell is not None for row in table.rows for cell in row.cells)
 
 
 def _no_statement(block: Block, table: Table | None, before: _Group | None) -> Finding:
@@ -333,7 +308,7 @@ def _incomplete(statement: Statement, table: Table) -> list[Finding]:
             Severity.WARNING,
             f"this {statement.kind.value} does not reach {reaches.what}; the text may be "
             "cut short, or go on in another table",
-            _place(table),
+            table_span(table),
             advice="compare the file with its source",
         )
     ]
@@ -425,7 +400,7 @@ def _cut_short(last: Line) -> Finding:
 
 
 def _no_scale(table: Table, caption: tuple[Cell, ...]) -> Finding:
-    place = caption[0].span if caption else _place(table)
+    place = caption[0].span if caption else table_span(table)
     return Finding(
         "statement.scale",
         Severity.INFO,
