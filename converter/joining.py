@@ -60,15 +60,33 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
     known = _labels(parts)
     if labels and len(labels & known) * 2 > len(labels):
         return False
-    if _first_label(table) == _first_label(parts[0]) or not _same_columns(
-        parts[0], kind, table, again=again
-    ):
+    if _begins_anew(parts, table) or not _same_columns(parts[0], kind, table, again=again):
         return False
     if again or not _is_complete(kind, known):
         return _expected(parts, table)
     return bool(labels) and sum(bool(_ADDED.search(label)) for label in labels) * 2 > len(
         labels
     )
+
+
+def _begins_anew(parts: Sequence[Table], table: Table) -> bool:
+    """With the first line of the first part; or with the assets after a sheet in balance."""
+    opening = [normalised(row_label(row)) for row in table.rows[:2]]
+    opening += [normalised(cell.text) for cell in table.caption]
+    return _first_label(table) == _first_label(parts[0]) or (
+        "assets" in opening and _balances(parts)
+    )
+
+
+def _balances(parts: Sequence[Table]) -> bool:
+    """Whether the last numbers, those of the liabilities and equity, are printed above too."""
+    *above, last = [
+        tuple(cell and cell.text.strip("$ ") for cell in row.cells)
+        for part in parts
+        for row in part.rows
+        if any(row.cells)
+    ]
+    return last in above
 
 
 def _first_label(table: Table) -> str | None:

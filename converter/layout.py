@@ -261,15 +261,24 @@ def printed_lines(document: Document) -> Iterator[Line]:
 def lay_out(lines: Iterable[Line]) -> Iterator[View]:
     """The lines near numbers, told apart by what they hold; a GAP stands for the others.
 
-    A short number right under a rule is a total, not the number of a page.
+    A short number right under a rule, or under numbers that end where it ends, is a
+    total, not the number of a page.
     """
-    above = Kind.BLANK
+    above = View(Line(0, ""), Kind.BLANK)
     for at, line in _near_numbers(lines):
         view = _view(line, at) if line else View(Line(0, ""), Kind.GAP)
-        if view.tokens and above is Kind.RULE and not view.is_years:
+        total = view.kind is not Kind.DATA and view.tokens and not view.is_years
+        if total and (above.kind is Kind.RULE or _ends_alike(view, above)):
             view = view._replace(kind=Kind.DATA)
-        above = view.kind
+        above = view
         yield view
+
+
+def _ends_alike(view: View, above: View) -> bool:
+    """Whether a number ends where one of the row above does; a parenthesis may hang over."""
+    return above.kind is Kind.DATA and any(
+        abs(token.end - other.end) <= 1 for token in view.tokens for other in above.tokens
+    )
 
 
 def _near_numbers(lines: Iterable[Line]) -> Iterator[tuple[int, Line | None]]:

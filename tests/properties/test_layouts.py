@@ -885,3 +885,49 @@ Liabilities                      400                   400                   400
 Stockholders' equity             600                   600                   600
 """)
     assert days(statement) == [date(1985 - i, 9, 30) for i in range(3)]
+
+
+def test_total_without_label_or_rule_in_the_only_column() -> None:
+    """A short number that ends where the numbers above end is not the number of a page."""
+    statement = balance_sheet("""\
+                                          December 31, 1998
+                                          -----------------
+Cash                                                    400
+Receivables                                             100
+                                                        500
+Liabilities                                             300
+Stockholders' equity                                    200
+                                                        500
+
+                                   17
+""")
+    assert len(statement.rows) == 6
+
+
+def test_two_balance_sheets_whose_totals_have_no_label() -> None:
+    """The second begins with the assets again, after the first came into balance."""
+    sheets = f"""\
+{TOP}
+                                                  December 31,
+                                                1998      1997
+Assets
+Cash                                          $1,400    $1,300
+                                               1,400     1,300
+Liabilities
+Loans                                            400       300
+Stockholders' equity                           1,000     1,000
+                                               1,400     1,300
+\f
+{TOP}
+                                                  December 31,
+                                                1997      1998
+Assets
+Receivables                                   $  900    $  800
+                                                 900       800
+Liabilities
+Loans                                            500       400
+Stockholders' equity                             400       400
+                                                 900       800
+"""
+    statements = read(sheets.encode(), name="two.txt").statements
+    assert [len(s.rows) for s in statements] == [7, 7]
