@@ -53,6 +53,7 @@ def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> li
     lines = _lines(statements)
     if not lines:
         return []
+    last = {key[-1] for key in lines}
     taken = {line for statement in statements for line in _source_lines(statement)}
     explained: dict[int, set[int]] = {}
     details: list[Statement] = []
@@ -60,7 +61,11 @@ def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> li
     for block in others:
         if block.span.line in taken and block.last_line in taken:
             continue
-        keys = {_digits([t.text for t in v.tokens]) for v in block.body if v.tokens}
+        keys = {
+            _digits([token.text for token in view.tokens])
+            for view in block.body
+            if view.tokens and _digits([view.tokens[-1].text])[0] in last
+        }
         for key in sorted(keys & lines.keys() - seen):
             if _is_explained(lines[key], explained):
                 continue

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from converter.equity_words import ComponentWords, kinds_in
@@ -137,6 +138,7 @@ def measure_of(column: Column) -> Measure | None:
     return Measure.MONEY if cells and (_VALUED.match(last) or cells[-1] == "$") else None
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """A phrase without its period, scale and rules."""
     text = _RULES.sub(" ", _SCALE.sub(" ", _PERIOD.sub(" ", text)))

@@ -76,6 +76,7 @@ def _table() -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=4096)
 def kinds_in(words: str) -> tuple[ComponentWords, ...]:
     """The kinds of components that normalised words speak of.
 

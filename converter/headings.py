@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 from converter.layout import Kind, Phrase, View, phrases_of
@@ -120,7 +121,7 @@ def part_caption(above: list[View], zone: int) -> tuple[tuple[Cell, ...], list[l
             if len(phrases) == 1 and centred:
                 caption.append(phrases[0].cell)
                 continue
-            alike = len(phrases) > 1 and set.intersection(*map(_parts, phrases))
+            alike = len(phrases) > 1 and frozenset.intersection(*map(_parts, phrases))
             left = [] if alike else [p for p in phrases if p.end <= zone]
             left = [p for p in left if p.start < zone - 1]
             caption += [phrase.cell for phrase in left]
@@ -212,7 +213,7 @@ def _over(
             return list(some)
     over = [_touching(phrases, start, end) for start, end in extents]
     shares, rest = divmod(sum(main), len(telling)) if telling else (0, 1)
-    if len(telling) < 2 or rest or not set.intersection(*map(_parts, telling)):
+    if len(telling) < 2 or rest or not frozenset.intersection(*map(_parts, telling)):
         return over
     stands = [phrase for phrase, counts in zip(over, main, strict=True) if counts]
     runs = [len(list(run)) for _, run in groupby(stands, key=id)]
@@ -227,10 +228,15 @@ def _touching(phrases: list[Phrase], start: int, end: int) -> Phrase | None:
     return min(touching, key=lambda p: abs(p.start + p.end - start - end), default=None)
 
 
-def _parts(phrase: Phrase) -> set[str]:
+def _parts(phrase: Phrase) -> frozenset[str]:
     """Which parts of a period a phrase tells: a length, a month, a year."""
-    text = GLUED.sub(" ", phrase.cell.text)
-    return {part for part, pattern in _PERIOD_PARTS.items() if pattern.search(text)}
+    return _parts_told(phrase.cell.text)
+
+
+@lru_cache(maxsize=4096)
+def _parts_told(text: str) -> frozenset[str]:
+    text = GLUED.sub(" ", text)
+    return frozenset(part for part, found in _PERIOD_PARTS.items() if found.search(text))
 
 
 def tells_column(text: str) -> bool:
@@ -248,4 +254,6 @@ def is_heading(view: View, zone: int) -> bool:
         return False
     if view.is_years and not view.label:
         return True
+    if len(view.text) < zone:
+        return False
     return any(phrase.start >= zone - 1 for phrase in phrases_of(view))

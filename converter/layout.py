@@ -21,18 +21,19 @@ _NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%
 _ABOVE = 26
 _BELOW = 3
 _BLANKS = 3
+_LAST_OF_WORDS = frozenset("bcdefghijklnopqrstuvwxyz,;:")
+"""How no row of a table ends that begins with a letter; "n/m" and "n/a" are numbers."""
 _BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
 _LED = frozenset({"..", " .", "M.", "A."})
 _VOIDS = (" NM", " N/M", " N/A", " NMF", " nm", " n/m", " n/a", " n.m.", " n.a.")
 """What stands before the blank before the last number of a row: another blank, a number."""
-_LAST_OF_NUMBER = frozenset("0123456789%|*-\u2013\u2014$")
 _FIRST = frozenset("0123456789$(.")
 _LAST = frozenset("0123456789)%-*$\u2013\u2014")
 """EDGAR's text filings set tabs at every eighth column."""
 _CONTROL = re.compile(r"[\t\f\x1a\xa0]")
 _CONTROLS = str.maketrans("\f\x1a\xa0", "   ")
-_NUMBER_END = re.compile(r"[\d)%|*\-\u2013\u2014$](?:\([A-Za-z]\))?$")
-"""How a line may end that ends in numbers."""
+_LAST_OF_ROW = frozenset("0123456789)%|*-\u2013\u2014$")
+"""How a line may end that ends in numbers, or the mark of a note on one."""
 _RULE = re.compile(r"[-=_\u2014 \t|]*")
 _LINE_DRAWN = re.compile(r"-{3}|={2}|_{3}|\u2014{3}")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
@@ -48,10 +49,14 @@ _HALF = re.compile(
 _MARK = re.compile(r"\(\d\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z][A-Za-z]+")
 _DATE_START = re.compile(rf"(?:\b|(?<=\d))(?={MONTH}\s*\d{{1,2}}\b)", re.IGNORECASE)
 _LENGTH_START = re.compile(
     rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
 )
+_RANGE_WORD = re.compile(r"\b(?:and|to|through)\b")
+_SLASHED_DATES = re.compile(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}")
+_YEARS = re.compile(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d")
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:(?:-\s?)?\d{1,3}(?:\s?-)?|[A-Z]{1,2}-\d{1,3})\s*")
 
@@ -103,9 +108,10 @@ class View(NamedTuple):
     @property
     def is_years(self) -> bool:
         """A row of calendar years heads columns; it is no row of amounts."""
-        years = sum(is_year(token) for token in self.tokens)
-        marks = sum(_MARK.fullmatch(token.text) is not None for token in self.tokens)
-        return years > 0 and years + marks == len(self.tokens)
+        for token in self.tokens:
+            if not (is_year(token) or _MARK.fullmatch(token.text)):
+                return False
+        return any(map(is_year, self.tokens))
 
 
 class Phrase(NamedTuple):
@@ -140,13 +146,15 @@ def source_span(line: Line, start: int, end: int) -> Span:
     if not runs:
         near = min(line.pieces, key=lambda p: abs(p.start - start)).source
         return near._replace(end=near.start)
+    if len(runs) == 1:
+        return runs[0][0]
     return max(runs, key=lambda run: _telling(run[1]))[0]
 
 
 def _telling(text: str) -> tuple[int, int, int]:
     """How much of a number a text has: digits, then anything but a currency sign."""
-    said = sum(char not in "$ \xa0" for char in text)
-    return sum(char.isdigit() for char in text), said, len(text)
+    unsaid = text.count("$") + text.count(" ") + text.count("\xa0")
+    return sum(map(str.isdigit, text)), len(text) - unsaid, len(text)
 
 
 def _pieces_in(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
@@ -216,7 +224,7 @@ def _words_and_numbers(line: Line, body: str, at: int) -> View:
     text = line.text
     held: tuple[Token, ...] = ()
     label, start = strip_leaders(body), len(text) - len(text.lstrip())
-    if body[-1] in _LAST_OF_NUMBER or _NUMBER_END.search(body):
+    if body[-1] in _LAST_OF_ROW:
         label, start, tokens, held = split_line(text)
         if _PAGE_NUMBER.fullmatch(text):
             return View(line, Kind.BLANK, "", start, tokens, (), at)
@@ -249,7 +257,7 @@ def between_numbers(view: View) -> View:
 
 def _is_tag(text: str, body: str) -> bool:
     return _TAG.match(text) is not None and not (
-        _NUMBER_END.search(body) and split_line(text).tokens
+        body[-1] in _LAST_OF_ROW and split_line(text).tokens
     )
 
 
@@ -258,20 +266,47 @@ def printed_lines(document: Document) -> Iterator[Line]:
     return lay_out_markup(document.lines) if document.markup else iter(document.lines)
 
 
-def lay_out(lines: Iterable[Line]) -> Iterator[View]:
+class Words(NamedTuple):
+    """A line that is no row of numbers, not looked at yet."""
+
+    line: Line
+    at: int
+
+    def view(self) -> View:
+        """The line as laid out; what looks like numbers is that of a page or an item."""
+        view = _view(self.line, self.at)
+        if view.kind is not Kind.DATA:
+            return view
+        kind = Kind.TEXT if view.label else Kind.BLANK
+        return View(view.line, kind, view.text.strip(), view.label_start, at=self.at)
+
+
+GAP = View(Line(0, ""), Kind.GAP)
+
+
+def lay_out(lines: Iterable[Line]) -> Iterator[View | Words]:
     """The lines near numbers, told apart by what they hold; a GAP stands for the others.
 
     A short number right under a rule, or under numbers that end where it ends, is a
     total, not the number of a page.
     """
-    above = View(Line(0, ""), Kind.BLANK)
-    for at, line in _near_numbers(lines):
-        view = _view(line, at) if line else View(Line(0, ""), Kind.GAP)
-        total = view.kind is not Kind.DATA and view.tokens and not view.is_years
-        if total and (above.kind is Kind.RULE or _ends_alike(view, above)):
-            view = view._replace(kind=Kind.DATA)
-        above = view
-        yield view
+    above: View | Words = GAP
+    for line in _near_numbers(lines):
+        above = _total(line, above) or line
+        yield above
+
+
+def _total(line: View | Words, above: View | Words) -> View | None:
+    """The line as a row of numbers, if it is a total after all."""
+    if isinstance(line, Words):
+        view = _view(line.line, line.at) if line.line.text.strip().isdigit() else None
+    else:
+        view = line if line.kind is not Kind.DATA else None
+    if view is None or not view.tokens or view.is_years:
+        return None
+    over = above if isinstance(above, View) else above.view()
+    total = over.kind is Kind.RULE or _ends_alike(view, over)
+    return view._replace(kind=Kind.DATA) if total else None
 
 
 def _ends_alike(view: View, above: View) -> bool:
@@ -281,31 +316,33 @@ def _ends_alike(view: View, above: View) -> bool:
     )
 
 
-def _near_numbers(lines: Iterable[Line]) -> Iterator[tuple[int, Line | None]]:
-    """Lines that may end in numbers, those around them, and None for longer stretches.
+def _near_numbers(lines: Iterable[Line]) -> Iterator[View | Words]:
+    """Lines that may end in numbers, those around them, and a GAP for longer stretches.
 
     Most lines of a filing are prose far from any table; only their number counts.
     """
-    held: deque[tuple[int, Line]] = deque(maxlen=_ABOVE)
+    held: deque[Words] = deque(maxlen=_ABOVE)
     below = blanks = 0
     skipped = False
     for at, line in enumerate(lines):
-        if _may_end_in_number(line.text):
+        text = line.text
+        words_only = text[-1:] in _LAST_OF_WORDS and text[0].isalpha()
+        if not words_only and _may_end_in_number(text):
             if skipped:
-                yield at, None
+                yield GAP
             yield from held
             held.clear()
-            yield at, line
+            yield _view(line, at)
             below, blanks, skipped = _BELOW, 0, False
         elif below:
             below -= 1
-            yield at, line
-        elif line.text.strip():
+            yield Words(line, at)
+        elif words_only or text.strip():
             skipped = skipped or len(held) == _ABOVE
-            held.append((at, line))
+            held.append(Words(line, at))
             blanks = 0
         elif blanks < _BLANKS:
-            held.append((at, line))
+            held.append(Words(line, at))
             blanks += 1
     yield from held
 
@@ -330,11 +367,12 @@ def _is_prose(text: str) -> bool:
     body = text.strip()
     if len(body) <= 48 or len(text) - len(text.lstrip()) >= 10:
         return False
-    if (body[0] == "(" and body[-1] == ")") or "  " in body.replace(".  ", ". "):
+    if (body[0] == "(" and body[-1] == ")") or (
+        "  " in body and "  " in body.replace(".  ", ". ")
+    ):
         return False
-    words = _WORD.findall(body)
-    small = sum(word[0].islower() for word in words)
-    return len(words) > 6 and small * 2 > len(words) and not _LEADERS.search(body)
+    words, small = len(_WORD.findall(body)), len(_SMALL_WORD.findall(body))
+    return words > 6 and small * 2 > words and not _LEADERS.search(body)
 
 
 def joined(views: Sequence[View]) -> Line:
@@ -380,16 +418,16 @@ def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
 def _dates_apart(text: str) -> list[tuple[int, int]]:
     """Cut `September 30, December 31,` and `2003 2002`, but not `June 30, 2003`."""
     starts = [0]
-    if re.search(r"\b(?:and|to|through)\b", text):
+    if _RANGE_WORD.search(text):
         return [(0, len(text))]
     dates = [found.start() for found in _DATE_START.finditer(text)]
     lengths = [found.start() for found in _LENGTH_START.finditer(text)]
     dates = lengths if len(lengths) > 1 else dates
     if len(dates) > 1:
         starts = sorted({0, *dates})
-    elif re.fullmatch(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}", text):
+    elif _SLASHED_DATES.fullmatch(text):
         starts += [found.end() for found in re.finditer(r"\s", text)]
-    elif re.fullmatch(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d", text):
+    elif _YEARS.fullmatch(text):
         starts += [found.end() for found in _YEAR_START.finditer(text)]
     return [
         (start, start + len(text[start:end].rstrip()))

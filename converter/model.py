@@ -84,6 +84,7 @@ class Line(NamedTuple):
 
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Lines(Sequence[Line]):
     def of(cls, text: str) -> Lines:
         """All lines of a text; they end in CR, LF or both."""
         starts = array("Q", [0])
-        starts.extend(found.end() for found in _LINE_END.finditer(text))
+        starts.extend(map(re.Match.end, _LINE_END.finditer(text)))
         starts.append(len(text))
         return cls(text, starts, 0, len(starts) - 1)
 
@@ -122,7 +123,12 @@ class Lines(Sequence[Line]):
         return Lines(self.text, self.starts, indexes.start, max(indexes.start, indexes.stop))
 
     def __iter__(self) -> Iterator[Line]:
-        return map(self._line, range(self.first, self.last))
+        for first in range(self.first, self.last, _AT_ONCE):
+            last = min(first + _AT_ONCE, self.last)
+            text = self.text[self.starts[first] : self.starts[last]]
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
+            yield from map(Line, range(first + 1, last + 1), text.split("\n"))
 
     def _line(self, i: int) -> Line:
         return Line(i + 1, self.text[self.starts[i] : self.starts[i + 1]].rstrip("\r\n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from converter.model import Amount, Cell
@@ -15,6 +16,7 @@ _NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\*{1,3})"
 # follows it, so that matching takes linear time.
 _CELL = re.compile(
     rf"""
+    (?=[\d$(.Nn*\-\u2013\u2014])
     (?:(?<![\w.,/&'-])|(?<=\d)(?=[($])|(?<=\.\.)(?=[($]|\d{{1,3}},\d{{3}}))
     (?P<money>\$[ ]{{0,40}})?
     (?:
@@ -29,6 +31,12 @@ _CELL = re.compile(
     """,
     re.VERBOSE,
 )
+_NUMBERS = "0123456789,.$()%-\u2013\u2014*| "
+"""What the numbers that end a line are made of, but for words for nothing and note marks."""
+_MAY_BE_NUMBER = re.compile(r"(?:\([A-Za-z]|NMF?|N/[AM]|nmf?|n/[am]|n\.[am])$")
+"""The last letters of such a word or mark, after which only `_NUMBERS` stand."""
+_DIGIT = re.compile(r"\d")
+_PRINTED = re.compile(_DIGITS)
 _LETTERS = re.compile(r"\s*\(?[A-Za-z]{2}")
 _VOID = re.compile(rf"(?:NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{{1,3}}){_NOTE_MARK}?")
 _MARKED = re.compile(r"(?:\$ *)?[-\u2013\u2014NAMF/nmaf.*][-\u2013\u2014NAMF/nmaf.* %]*\(\d\)")
@@ -38,6 +46,7 @@ _WORD_BEFORE_AMOUNT = re.compile(
     r"net|in|by|through|from)\.?,?\s$",
     re.IGNORECASE,
 )
+_LONGEST_WORD_BEFORE = 16
 _YEAR = re.compile(rf"(?:19|20)\d\d{_NOTE_MARK}?")
 
 
@@ -123,20 +132,22 @@ def strip_leaders(text: str) -> str:
 
 def _tail(text: str) -> list[Token]:
     """The longest run of numbers at the end of a line, with only blanks between."""
+    stem = text.rstrip(_NUMBERS)
+    end = 0 if _MAY_BE_NUMBER.search(stem, max(len(stem) - 4, 0)) else len(stem)
     tokens: list[Token] = []
-    end = 0
-    for found in _CELL.finditer(text):
-        if text[end : found.start()].strip(" |$") and tokens:
+    for found in _CELL.finditer(text, end):
+        start, after = found.span()
+        if tokens and text[end:start].strip(" |$"):
             tokens.clear()
         tokens.append(_token(found))
-        end = found.end()
-    said = not text[end:].strip(" |") and any(not is_void(token.text) for token in tokens)
+        end = after
+    said = not text[end:].strip(" |") and not all(is_void(token.text) for token in tokens)
     return tokens if said else []
 
 
 def _token(found: re.Match[str]) -> Token:
-    group = next(g for g in ("inside", "plain", "nil", "void") if found[g] is not None)
-    return Token(found[0], found.start(), found.end(), found.end(group))
+    # The last group is the one that holds the digits, dashes or word.
+    return Token(found[0], found.start(), found.end(), found.end(found.lastgroup or 0))
 
 
 def _without_far_sign(token: Token) -> Token | None:
@@ -158,7 +169,8 @@ def _starts_row(text: str, token: Token) -> bool:
 
 
 def _in_words(text: str, token: Token) -> bool:
-    return _WORD_BEFORE_AMOUNT.search(text[: token.start]) is not None
+    before = text[max(token.start - _LONGEST_WORD_BEFORE, 0) : token.start]
+    return _WORD_BEFORE_AMOUNT.search(before) is not None
 
 
 def is_year(token: Token) -> bool:
@@ -166,14 +178,17 @@ def is_year(token: Token) -> bool:
     return _YEAR.fullmatch(token.text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_nil(text: str) -> bool:
     """Dashes: a reported zero, not a blank."""
-    return not any(c.isdigit() for c in text) or _MARKED.fullmatch(text) is not None
+    return _DIGIT.search(text) is None or (
+        text[-1:] == ")" and _MARKED.fullmatch(text) is not None
+    )
 
 
 def is_void(text: str) -> bool:
     """A cell that says that there is no number: not meaningful, not applicable."""
-    return _VOID.fullmatch(text) is not None
+    return text[:1] in "Nn*" and _VOID.fullmatch(text) is not None
 
 
 def is_percent(text: str) -> bool:
@@ -181,9 +196,10 @@ def is_percent(text: str) -> bool:
     return "%" in text
 
 
+@lru_cache(maxsize=4096)
 def printed_decimals(text: str) -> int:
     """Digits after the point as printed; 0 for dashes."""
-    digits = re.search(_DIGITS, text)
+    digits = _PRINTED.search(text)
     return len(digits[0].partition(".")[2]) if digits else 0
 
 
@@ -206,6 +222,6 @@ def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     digits = found["inside"] or found["plain"]
     negative = found["open"] is not None or found["minus"] is not None
     decimals = printed_decimals(cell.text) - (scale - 2 if is_percent(cell.text) else scale)
-    number = Decimal(re.sub(r"[,.]", "", digits)).scaleb(-decimals)
+    number = Decimal(digits.replace(",", "").replace(".", "")).scaleb(-decimals)
     number = number.quantize(Decimal(1)) if decimals <= 0 else number
     return Amount(-number if negative else number, decimals, cell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -64,9 +65,10 @@ def printed(lines: Iterable[Line]) -> list[Line]:
     return [line for line in cut if not _NOT_PRINTED.fullmatch(line.text)]
 
 
-def phrases(line: Line) -> list[Text]:
+@lru_cache(maxsize=1024)
+def phrases(line: Line) -> tuple[Text, ...]:
     """The stretches of a line between gaps of two blanks or more."""
-    return [Text(line, m.start(), m[0]) for m in _PHRASE.finditer(line.text)]
+    return tuple([Text(line, m.start(), m[0]) for m in _PHRASE.finditer(line.text)])
 
 
 def is_caption(line: Line) -> bool:

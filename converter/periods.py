@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from converter.model import Duration, Instant, Period
 from converter.wording import MONTH
@@ -71,6 +72,7 @@ class PeriodWords:
     range: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
+@lru_cache(maxsize=4096)
 def read_period_words(text: str) -> PeriodWords:
     """Take dates, days of a month, years and a length from a heading.
 

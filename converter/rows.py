@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from converter.asides import read_asides
@@ -52,6 +53,10 @@ _STATED_VALUE = re.compile(r"\b(?:par|stated)\s+value\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:shares?|basic|primary|diluted|average|weighted|dilution)\b", re.IGNORECASE
 )
+_HYPHENATED = re.compile(r"[A-Za-z]-$")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_TOTAL = re.compile(r"total\b", re.IGNORECASE)
+_NOT_ZERO = re.compile(r"[1-9]")
 _HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
@@ -86,11 +91,12 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
         elif sections and not heading:
             child_indent.setdefault(sections[-1][0], printed.indent)
         measure = _measure(label, section, printed)
-        total = not label or bool(re.match(r"total\b", label, re.IGNORECASE))
+        total = not label or _TOTAL.match(label) is not None
         rows.append(Row(label, len(section), section, measure, (),
                         total and not heading, printed))  # fmt: skip
     rows = [
-        replace(row, measure=m) for row, m in zip(rows, _told_by_numbers(rows), strict=True)
+        row if row.measure is told else replace(row, measure=told)
+        for row, told in zip(rows, _told_by_numbers(rows), strict=True)
     ]
     shares = _told_by_earnings(rows, kept, scale, shares)
     return _regained(
@@ -101,8 +107,8 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
 def _told_by_earnings(rows: list[Row], kept: list[int], scale: int, words: int) -> int:
     """The power of ten of a printed share: earnings per share times shares are earnings.
 
-    That has to hold in two columns at least, or in the only one. Where no power, or more
-    than one, makes it hold, the words of the caption stand.
+    That has to hold in two columns at least, or, to the last digit, in the only one.
+    Where no power, or more than one, makes it hold, the words of the caption stand.
     """
     per_share = _sizes(rows, kept, Measure.MONEY_PER_SHARE, _EARNINGS)
     counts = _sizes(rows, kept, Measure.SHARES, None)
@@ -124,11 +130,17 @@ _Sizes = list[Decimal | None]
 def _are_earnings(per_share: _Sizes, counts: _Sizes, earned: _Sizes, power: int) -> int:
     """In how many columns two rows make the third; 0 when they do not in any."""
     worked = [
-        abs(one * count.scaleb(power) - amount) * _FIT <= amount
+        _is_product(one, count.scaleb(power), amount, exactly=len(earned) == 1)
         for one, count, amount in zip(per_share, counts, earned, strict=True)
         if one and count and amount
     ]
     return len(worked) if all(worked) else 0
+
+
+def _is_product(one: Decimal, count: Decimal, amount: Decimal, *, exactly: bool) -> bool:
+    """Nearly, as earnings are of several kinds; or as exactly as the first is printed."""
+    last_digit = Decimal(1).scaleb(int(one.as_tuple().exponent))
+    return abs(one * count - amount) <= (last_digit * count if exactly else amount / _FIT)
 
 
 def _sizes(
@@ -208,7 +220,7 @@ def _decimals(printed: TableRow) -> list[int]:
     return [
         printed_decimals(cell.text)
         for cell in printed.cells
-        if cell is not None and not is_nil(cell.text) and re.search(r"[1-9]", cell.text)
+        if cell is not None and not is_nil(cell.text) and _NOT_ZERO.search(cell.text)
     ]
 
 
@@ -224,6 +236,8 @@ def _regained(rows: list[Row]) -> tuple[Row, ...]:
     """
     for at, row in enumerate(rows):
         words = normalised(row.label)
+        if not words.startswith("total "):
+            continue
         heads = [
             i
             for i, head in enumerate(rows[:at])
@@ -240,13 +254,18 @@ def _regained(rows: list[Row]) -> tuple[Row, ...]:
 
 def row_label(row: TableRow) -> str:
     """The label on one line: hyphens at a line's end joined, note marks removed."""
+    return _on_one_line(tuple(cell.text for cell in row.label))
+
+
+@lru_cache(maxsize=4096)
+def _on_one_line(parts: tuple[str, ...]) -> str:
     text = ""
-    for cell in row.label:
-        part = strip_leaders(cell.text.strip().rstrip("$")).strip()
-        glued = re.search(r"[A-Za-z]-$", text) is not None
-        text = text + part if glued or not text else f"{text} {part}"
-    text = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]", " ", text))
-    return _NOTE_MARK.sub("", text).strip()
+    for printed in parts:
+        part = strip_leaders(printed.strip().rstrip("$")).strip()
+        glued = not text or _HYPHENATED.search(text, max(len(text) - 2, 0))
+        text = text + part if glued else f"{text} {part}"
+    text = " ".join(_CONTROLS.sub(" ", text).split())
+    return _NOTE_MARK.sub("", text).strip() if "(" in text or "*" in text else text
 
 
 def _whole_label(label: str, above: str) -> str:

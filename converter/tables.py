@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import overload
 
 from converter.headings import (
     SAME_CENTRE,
@@ -27,6 +28,7 @@ from converter.headings import (
 from converter.layout import (
     Kind,
     View,
+    Words,
     between_numbers,
     joined,
     lay_out,
@@ -147,7 +149,7 @@ class _Body:
         self.widest = len(view.tokens)
         self.zone = view.tokens[0].start
 
-    def add(self, pending: list[View], view: View) -> None:
+    def add(self, pending: Sequence[View], view: View) -> None:
         self.views += [*pending, view]
         if len(view.tokens) >= self.widest:
             start = view.tokens[0].start
@@ -156,52 +158,79 @@ class _Body:
             self.widest = len(view.tokens)
 
 
-def _blocks(views: Iterable[View]) -> Iterator[Block]:
+class _Pending(Sequence[View]):
+    """Lines between two rows; a line without numbers is looked at when it is asked for."""
+
+    def __init__(self) -> None:
+        self._lines: list[View | Words] = []
+
+    def append(self, line: View | Words) -> None:
+        self._lines.append(line)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> View: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[View]: ...
+    def __getitem__(self, at: int | slice) -> View | list[View]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(len(self))[at]]
+        line = self._lines[at]
+        if isinstance(line, View):
+            return line
+        self._lines[at] = view = line.view()
+        return view
+
+
+def _blocks(lines: Iterable[View | Words]) -> Iterator[Block]:
     """The runs of lines that end in numbers, with what stands above each."""
     header: list[View] = []
     body: _Body | None = None
-    pending: list[View] = []
+    pending = _Pending()
     apart = True
-    for view in views:
-        if view.kind is Kind.GAP:
+    for view in lines:
+        if not isinstance(view, View) or view.kind not in (Kind.DATA, Kind.GAP):
+            pending.append(view)
+        elif view.kind is Kind.GAP:
             if body:
                 yield _block(header, body, pending, apart=apart)
-            body, pending, apart = None, [], True
-        elif view.kind is not Kind.DATA:
-            pending.append(view)
+            body, pending, apart = None, _Pending(), True
         elif body and not (_splits(pending, body) or _widens(pending, body, view)):
             body.add(pending, view)
-            pending = []
+            pending = _Pending()
         else:
             if body:
                 yield _block(header, body, pending, apart=apart)
                 apart = False
-            apart = apart or _paragraph_end(pending, 0) is not None
-            header, body, pending = _header_part(pending), _Body(view), []
+            end = _paragraph_end(pending, 0)
+            apart = apart or end is not None
+            header, body, pending = _header_part(pending, end), _Body(view), _Pending()
     if body:
         yield _block(header, body, pending, apart=apart)
 
 
-def _block(header: list[View], body: _Body, pending: list[View], *, apart: bool) -> Block:
+def _block(header: list[View], body: _Body, pending: _Pending, *, apart: bool) -> Block:
     closing = [view for view in pending[:1] if view.kind is Kind.RULE]
     return Block(tuple(header), (*body.views, *closing), apart)
 
 
-def _widens(pending: list[View], body: _Body, view: View) -> bool:
+def _widens(pending: Sequence[View], body: _Body, view: View) -> bool:
     """After blank lines or text, a row with far more numbers than any before it."""
     more = len(view.tokens) > body.widest + 1
     return bool(pending) and more and len(body.views) > _FEWEST_ROWS
 
 
-def _splits(pending: list[View], body: _Body) -> bool:
+def _splits(pending: Sequence[View], body: _Body) -> bool:
     """Whether lines between two rows of numbers end a table and begin another."""
     if not pending:
         return False
+    if _paragraph_end(pending, body.zone) is not None:
+        return True
     if any(v.kind is Kind.TAG or _is_titled(v) or names_note(v.label) for v in pending):
         return True
     if _has_caption(pending):
-        return True
-    if _paragraph_end(pending, body.zone) is not None:
         return True
     return any(_heads_columns(view, body.zone) for view in pending)
 
@@ -224,37 +253,38 @@ def _heads_columns(view: View, zone: int) -> bool:
     return len(over) > 1 or view.is_years or tells_column(over[0].cell.text if over else "")
 
 
-def _paragraph_end(pending: list[View], zone: int) -> int | None:
+def _paragraph_end(pending: Sequence[View], zone: int) -> int | None:
     """The index of the last line of running text, or None when there is none.
 
     A label may be as long as a line of prose, but it ends left of the numbers, and runs
     on to them: a full stop ends a paragraph.
     """
-    end = None
     for first, last in _runs(pending):
         run = pending[first:last]
-        prose = [i for i in range(first, last) if pending[i].kind is Kind.PROSE]
-        unbroken = [i for i in range(first, last) if _is_unbroken(pending[i])]
+        prose = [i for i, view in enumerate(run, first) if view.kind is Kind.PROSE]
+        unbroken = [i for i, view in enumerate(run, first) if _is_unbroken(view)]
         if unbroken:
-            end = unbroken[-1]
-        elif any(_OF_THE_NOTES.search(view.text) for view in run[:2]):
+            return unbroken[-1]
+        if any(
+            "notes" in view.text.lower() and _OF_THE_NOTES.search(view.text) for view in run[:2]
+        ):
             continue
-        elif prose and _is_paragraph(run, len(prose), zone, leads_on=last == len(pending)):
-            end = last - 1 if pending[last - 1].kind is Kind.PROSE else prose[-1]
-    return end
+        if prose and _is_paragraph(run, len(prose), zone, leads_on=last == len(pending)):
+            return prose[-1]
+    return None
 
 
-def _runs(pending: list[View]) -> list[tuple[int, int]]:
-    """The stretches of text between other lines."""
-    runs: list[tuple[int, int]] = []
-    for i, view in enumerate(pending):
-        if view.kind not in (Kind.TEXT, Kind.PROSE):
-            continue
-        if runs and runs[-1][1] == i:
-            runs[-1] = (runs[-1][0], i + 1)
-        else:
-            runs.append((i, i + 1))
-    return runs
+def _runs(pending: Sequence[View]) -> Iterator[tuple[int, int]]:
+    """The stretches of text between other lines, the last first."""
+    end = 0
+    for i in range(len(pending) - 1, -1, -1):
+        if pending[i].kind in (Kind.TEXT, Kind.PROSE):
+            end = end or i + 1
+        elif end:
+            yield i + 1, end
+            end = 0
+    if end:
+        yield 0, end
 
 
 def _is_unbroken(view: View) -> bool:
@@ -262,7 +292,7 @@ def _is_unbroken(view: View) -> bool:
     return len(view.text) > _LONGEST_LINE and "  " not in view.text.strip()[-_LONGEST_LINE:]
 
 
-def _is_paragraph(run: list[View], prose: int, zone: int, *, leads_on: bool) -> bool:
+def _is_paragraph(run: Sequence[View], prose: int, zone: int, *, leads_on: bool) -> bool:
     """Whether lines, most of them prose, are no label of the numbers that follow."""
     wide = any(len(view.text.rstrip()) > zone + _INTO_NUMBERS for view in run)
     if leads_on and not wide:
@@ -271,7 +301,7 @@ def _is_paragraph(run: list[View], prose: int, zone: int, *, leads_on: bool) -> 
     return (stopped and prose * 2 >= len(run)) or (wide and prose > 1) or prose > _LONGEST_LABEL
 
 
-def _has_caption(pending: list[View]) -> bool:
+def _has_caption(pending: Sequence[View]) -> bool:
     """Two lines in a row, centred alike, after blank lines; or any two on a new page."""
     blanks, page = 0, False
     for first, second in pairwise(pending):
@@ -299,14 +329,15 @@ def _zone(body: list[View]) -> int:
     return min(v.tokens[0].start for v in data if len(v.tokens) == widest)
 
 
-def _header_part(pending: list[View]) -> list[View]:
-    """What may head a table: the lines after the last paragraph, at most two dozen."""
-    end = _paragraph_end(pending, 0)
+def _header_part(pending: Sequence[View], end: int | None) -> list[View]:
+    """What may head a table: the lines after the end of a paragraph, at most two dozen."""
     if end is not None:
         rest = pending[end + 1 :]
         after = (i for i, v in enumerate(rest) if v.kind is not Kind.TEXT or _is_titled(v))
         rest_start = next(after, 0)
-        title = _title_at_end([*pending[: end + 1], *rest[:rest_start]][-_TITLE_LINES:])
+        first = max(end + 1 - _TITLE_LINES, 0)
+        above = [*pending[first : end + 1], *rest[:rest_start]]
+        title = _title_at_end(above[-_TITLE_LINES:])
         if title and not any(_is_titled(view) for view in rest):
             pending = [title, *rest[rest_start:]]
         else:
@@ -314,18 +345,18 @@ def _header_part(pending: list[View]) -> list[View]:
     return _with_title(pending[-_LONGEST_HEADER:])
 
 
-def _with_title(header: list[View]) -> list[View]:
+def _with_title(header: Sequence[View]) -> list[View]:
     """A header in which a title that ends lines of other text stands by itself."""
     for i, view in enumerate(header):
         if view.kind is Kind.TEXT and len(view.label) < _UNBROKEN and is_title(view.label):
-            return header
+            return list(header)
         title = _title_at_end(header[max(i - _TITLE_LINES + 1, 0) : i + 1])
         if title:
             return [title, *header[i + 1 :]]
-    return header
+    return list(header)
 
 
-def _title_at_end(views: list[View]) -> View | None:
+def _title_at_end(views: Sequence[View]) -> View | None:
     """The title that ends running text, of a page whose line breaks were lost."""
     other = [
         i
@@ -333,7 +364,9 @@ def _title_at_end(views: list[View]) -> View | None:
         if view.kind not in (Kind.TEXT, Kind.PROSE) or "  " in view.label[-_LONGEST_TITLE:]
     ]
     views = views[other[-1] + 1 :] if other else views
-    if sum(len(view.text.strip()) for view in views) < _UNBROKEN:
+    if sum(len(view.text.strip()) for view in views) < _UNBROKEN or not any(
+        _TITLE_WORD.search(view.text) for view in views
+    ):
         return None
     line = joined([view._replace(line=_tail(view.line)) for view in views])
     start = title_start(line.text)
@@ -383,10 +416,7 @@ def find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     Edges that lie within two characters of each other are one column, unless a row has
     a number at both. The edge that most numbers share stands for the column.
     """
-    counts: dict[int, int] = {}
-    for row in rows:
-        for edge in row:
-            counts[edge] = counts.get(edge, 0) + 1
+    counts = Counter(chain.from_iterable(rows))
     groups: list[list[int]] = []
     for edge in sorted(counts):
         if groups and edge - groups[-1][-1] <= _EDGE_TOLERANCE:
@@ -402,16 +432,17 @@ def _telling_edges(data: list[View]) -> list[list[int]]:
 
     Dashes for nil are often centred or set left in a column of right-aligned numbers.
     """
-    digits = [[t.edge for t in view.tokens if not is_nil(t.text)] for view in data]
+    digits: list[list[int]] = []
+    dashes: list[list[int]] = []
+    for view in data:
+        nil = [is_nil(token.text) for token in view.tokens]
+        digits.append([t.edge for t, n in zip(view.tokens, nil, strict=True) if not n])
+        dashes.append([t.edge for t, n in zip(view.tokens, nil, strict=True) if n])
     known = find_edges(digits)
     rows = []
-    for view, row in zip(data, digits, strict=True):
-        taken = {nearest(known, edge) for edge in row} if known else set()
-        far = [
-            t.edge
-            for t in view.tokens
-            if is_nil(t.text) and not _has_room(known, t.edge, taken)
-        ]
+    for row, others in zip(digits, dashes, strict=True):
+        taken = {nearest(known, edge) for edge in row} if others and known else set()
+        far = [edge for edge in others if not _has_room(known, edge, taken)]
         rows.append(sorted([*row, *far]))
     return rows
 
@@ -424,9 +455,8 @@ def main_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """
     edges = without_strays(find_edges(rows), rows)
     filled = [0] * len(edges)
-    for row in rows:
-        for edge in row:
-            filled[nearest(edges, edge)] += 1
+    for edge, count in Counter(chain.from_iterable(rows)).items():
+        filled[nearest(edges, edge)] += count
     main = [e for e, n in zip(edges, filled, strict=True) if n * _RARE > max(filled)]
     if len(main) == len(edges):
         return edges
@@ -460,10 +490,11 @@ def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tup
     """
     if len(rows) < _FEWEST_ROWS:
         return edges
+    column = {edge: edges[nearest(edges, edge)] for edge in set(chain.from_iterable(rows))}
     filled: dict[int, set[int]] = {edge: set() for edge in edges}
     for i, row in enumerate(rows):
         for edge in row:
-            filled[edges[nearest(edges, edge)]].add(i)
+            filled[column[edge]].add(i)
     return tuple(
         edge
         for i, edge in enumerate(edges)
@@ -480,8 +511,10 @@ def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tup
 
 def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
     """A group in which a row has two numbers is two columns, cut at its widest gap."""
+    if len(group) == 1:
+        return [group]
     members = set(group)
-    if all(sum(edge in members for edge in row) < 2 for row in rows):
+    if all(len(members.intersection(row)) < 2 for row in rows):
         return [group]
     cut = max(range(1, len(group)), key=lambda i: group[i] - group[i - 1])
     return [*_part_group(group[:cut], rows), *_part_group(group[cut:], rows)]
@@ -497,16 +530,18 @@ def nearest(edges: Sequence[int], edge: int) -> int:
 
 def _extents(data: list[View], edges: tuple[int, ...]) -> list[tuple[int, int]]:
     """From where to where each column's numbers reach."""
-    extents = [(edge, edge) for edge in edges]
+    starts, ends = list(edges), list(edges)
     for view in data:
         for token in view.tokens:
+            first = token.start
+            if "  " in token.text:
+                first = token.end - len(token.text.rpartition("  ")[2])
             i = nearest(edges, token.edge)
-            if abs(edges[i] - token.edge) > _FARTHEST_STRAY:
-                continue
-            start, end = extents[i]
-            first = token.end - len(token.text.rpartition("  ")[2])
-            extents[i] = min(start, first), max(end, token.end)
-    return extents
+            if (first < starts[i] or token.end > ends[i]) and (
+                abs(edges[i] - token.edge) <= _FARTHEST_STRAY
+            ):
+                starts[i], ends[i] = min(starts[i], first), max(ends[i], token.end)
+    return list(zip(starts, ends, strict=True))
 
 
 def _with_leads(body: list[View]) -> list[View]:
@@ -519,8 +554,12 @@ def _with_leads(body: list[View]) -> list[View]:
 
 def _main(data: list[View], edges: tuple[int, ...]) -> list[bool]:
     """Which columns have more than a stray number."""
-    filled = Counter(nearest(edges, token.edge) for view in data for token in view.tokens)
-    return [filled[i] * _RARE > max(filled.values()) for i in range(len(edges))]
+    filled = [0] * len(edges)
+    counts = Counter(token.edge for view in data for token in view.tokens)
+    for edge, count in counts.items():
+        filled[nearest(edges, edge)] += count
+    most = max(filled)
+    return [count * _RARE > most for count in filled]
 
 
 def _without_labels(edges: tuple[int, ...], data: list[View]) -> tuple[int, ...]:
@@ -538,9 +577,10 @@ def _relabelled(view: View, edges: tuple[int, ...]) -> View:
     """A line with the numbers that stand left of all columns put back into its label."""
     if view.kind is not Kind.DATA:
         return view
-    kept = [t for t in view.tokens if t.edge >= edges[0] - _FARTHEST_STRAY]
-    if len(kept) == len(view.tokens) or len(view.tokens) == len(edges):
+    leftmost = edges[0] - _FARTHEST_STRAY
+    if len(view.tokens) == len(edges) or view.tokens[0].edge >= leftmost:
         return view
+    kept = [token for token in view.tokens if token.edge >= leftmost]
     last = view.tokens[len(view.tokens) - len(kept) - 1]
     first = view.label_start if view.label else view.tokens[0].start
     label = view.text[first : last.end]
@@ -554,7 +594,7 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
     `Loss on disposal 12,880` has its number in the label until the columns are known;
     a number that ends where a column does, and that this row lacks, belongs to it.
     """
-    if _SHARE_WORDS.search(view.label):
+    if not view.held or _SHARE_WORDS.search(view.label):
         return view
     tokens = list(view.tokens)
     filled = {nearest(edges, token.edge) for token in tokens}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from converter.model import Cell, StatementKind
 from converter.periods import GLUED, read_period_words
@@ -42,6 +43,8 @@ _TITLES = (
         ),
     ),
 )
+_TITLE_WORDS = ("statement", "sheet", "consolidated")
+"""Without one of these words there is no title."""
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", re.IGNORECASE)
 _NOT_PRIMARY = re.compile(
     r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|supplementary|"
@@ -101,8 +104,12 @@ _LAST_TITLE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def statement_kind(title: str) -> StatementKind | None:
     """The kind of statement that a title names, or None."""
+    words = title.lower()
+    if not any(word in words for word in _TITLE_WORDS):
+        return None
     title = _ASIDE.sub(" ", GLUED.sub(" ", title))
     if _NOT_PRIMARY.search(title):
         return None
@@ -198,6 +205,7 @@ def currency_of(text: str) -> str:
     return next((code for code, pattern in _CURRENCIES if pattern.search(text)), "USD")
 
 
+@lru_cache(maxsize=4096)
 def scale_of(text: str) -> int:
     """The power of ten of one printed unit of money."""
     return next((power for power, pattern in _SCALES if pattern.search(text)), 0)

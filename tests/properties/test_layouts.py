@@ -931,3 +931,20 @@ Stockholders' equity                             400       400
 """
     statements = read(sheets.encode(), name="two.txt").statements
     assert [len(s.rows) for s in statements] == [7, 7]
+
+
+def test_shares_that_earnings_of_one_column_nearly_make() -> None:
+    """A product that is only near by chance does not overrule the caption's scale."""
+    statement = read_one("""\
+      EXAMPLE COMPANY
+      Consolidated Statements of Income
+      (In thousands)
+
+                                        Year ended
+                                 December 31, 1998
+Net sales                                9,309,909
+Net income                               3,309,909
+Net income per share                          1.25
+Weighted average shares                      2,532
+""")
+    assert [amount and amount.number for amount in statement.rows[-1].amounts] == [2532000]
