@@ -28,7 +28,7 @@ from converter.model import (
     Sum,
     Term,
 )
-from converter.numbers import printed_decimals
+from converter.numbers import half_unit, printed_decimals
 from converter.wording import normalised
 
 _BOTH = re.compile(r"\bliabilit.*\b(?:equity|deficit|deficiency|investment|capital)\b")
@@ -141,7 +141,7 @@ def _check(
     if total is None or not printed:
         return None
     added = sum((weight * a.number for weight, a in printed), Decimal(0))
-    halves = [Decimal(10) ** -a.decimals / 2 for _, a in (*printed, (1, total))]
+    halves = [half_unit(amount.decimals) for _, amount in (*printed, (1, total))]
     return Check(total, printed, total.number - added, sum(halves, Decimal(0)))
 
 

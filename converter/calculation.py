@@ -23,6 +23,7 @@ from converter.model import (
     Span,
     Sum,
 )
+from converter.numbers import half_unit
 from converter.signs import sum_weight
 from converter.taxonomy import Taxonomy
 
@@ -144,16 +145,12 @@ def _accused(total: QName, arcs: Sequence[CalculationArc], reported: _Facts) -> 
 def _adds_up(total: Fact, items: Sequence[tuple[int, Fact]]) -> bool:
     """Whether the intervals of total and sum overlap, each figure within half a unit."""
     added = sum((weight * _number(item) for weight, item in items), Decimal(0))
-    slack = sum((_half_unit(fact) for _, fact in (*items, (1, total))), Decimal(0))
+    slack = sum((half_unit(fact.decimals) for _, fact in (*items, (1, total))), Decimal(0))
     return abs(_number(total) - added) <= slack
 
 
 def _number(fact: Fact) -> Decimal:
     return fact.value if isinstance(fact.value, Decimal) else Decimal(0)
-
-
-def _half_unit(fact: Fact) -> Decimal:
-    return Decimal(10) ** -(fact.decimals or 0) / 2
 
 
 def _left_out(fact: Fact, network: Network) -> Finding:

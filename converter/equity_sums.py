@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from converter.equity_periods import is_balance
 from converter.model import Amount, Instant, Measure, Row, StatementColumn, Sum, Term
+from converter.numbers import half_unit
 from converter.wording import normalised
 
 _SUBTOTAL = re.compile(
@@ -119,7 +120,7 @@ def _adds_up(total: Amount | None, terms: Sequence[tuple[int, Amount]]) -> bool:
         return False
     added = sum((weight * a.number for weight, a in terms), Decimal(0))
     figures = [*(a for _, a in terms if a.number), total]
-    slack = sum((Decimal(10) ** -a.decimals / 2 for a in figures), Decimal(0))
+    slack = sum((half_unit(amount.decimals) for amount in figures), Decimal(0))
     return abs(total.number - added) <= slack
 
 

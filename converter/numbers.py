@@ -203,6 +203,12 @@ def printed_decimals(text: str) -> int:
     return len(digits[0].partition(".")[2]) if digits else 0
 
 
+@lru_cache(maxsize=64)
+def half_unit(decimals: int | None) -> Decimal:
+    """Half a unit of the last digit of a figure: how far it may be from what it stands for."""
+    return Decimal(5).scaleb(-(decimals or 0) - 1)
+
+
 def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     """Read a printed number exactly.
 

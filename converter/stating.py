@@ -22,6 +22,7 @@ from converter.model import (
     StatementColumn,
     Unit,
 )
+from converter.numbers import half_unit
 from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 
@@ -119,7 +120,7 @@ def consistent(known: Stated | Fact, one: Stated) -> bool:
     """Whether two figures are the same, each within half a unit of its last digit."""
     if isinstance(known.value, str) or isinstance(one.value, str):
         return known.value == one.value
-    halves = [Decimal(10) ** -(d or 0) / 2 for d in (known.decimals, one.decimals)]
     if known.decimals == one.decimals:
         return known.value == one.value
-    return abs(known.value - one.value) <= sum(halves, Decimal(0))
+    slack = half_unit(known.decimals) + half_unit(one.decimals)
+    return abs(known.value - one.value) <= slack
