@@ -107,8 +107,8 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
 def _told_by_earnings(rows: list[Row], kept: list[int], scale: int, words: int) -> int:
     """The power of ten of a printed share: earnings per share times shares are earnings.
 
-    That has to hold in two columns at least, or, to the last digit, in the only one.
-    Where no power, or more than one, makes it hold, the words of the caption stand.
+    That has to hold in two columns at least: in one it may be chance. Where no power, or
+    more than one, makes it hold, the words of the caption stand.
     """
     per_share = _sizes(rows, kept, Measure.MONEY_PER_SHARE, _EARNINGS)
     counts = _sizes(rows, kept, Measure.SHARES, None)
@@ -119,7 +119,7 @@ def _told_by_earnings(rows: list[Row], kept: list[int], scale: int, words: int) 
         for count in counts
         for amount in earned
         for power in (0, 3, 6)
-        if _are_earnings(one, count, amount, power - scale) >= min(2, len(kept))
+        if _are_earnings(one, count, amount, power - scale) > 1
     }
     return fits.pop() if len(fits) == 1 else words
 
@@ -130,17 +130,11 @@ _Sizes = list[Decimal | None]
 def _are_earnings(per_share: _Sizes, counts: _Sizes, earned: _Sizes, power: int) -> int:
     """In how many columns two rows make the third; 0 when they do not in any."""
     worked = [
-        _is_product(one, count.scaleb(power), amount, exactly=len(earned) == 1)
+        abs(one * count.scaleb(power) - amount) * _FIT <= amount
         for one, count, amount in zip(per_share, counts, earned, strict=True)
         if one and count and amount
     ]
     return len(worked) if all(worked) else 0
-
-
-def _is_product(one: Decimal, count: Decimal, amount: Decimal, *, exactly: bool) -> bool:
-    """Nearly, as earnings are of several kinds; or as exactly as the first is printed."""
-    last_digit = Decimal(1).scaleb(int(one.as_tuple().exponent))
-    return abs(one * count - amount) <= (last_digit * count if exactly else amount / _FIT)
 
 
 def _sizes(
