@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -83,9 +84,10 @@ def read_columns(
     columns: list[StatementColumn | None] = []
     findings: list[Finding] = []
     dated_columns = [replace(c, period=p) for c, p in zip(read, periods, strict=True)]
-    rivals = _rivals(dated_columns)
+    figures = [not _is_change(table, i) for i in range(len(read))]
+    rivals = _rivals(dated_columns, figures)
     for i, dated in enumerate(dated_columns):
-        problem = _column_problem(dated, table, rivals.get(i), i)
+        problem = _column_problem(dated, table, i, rivals.get(i), is_figures=figures[i])
         columns.append(None if problem else dated)
         findings += [problem] if problem else []
         if problem is None and told[i] is None:
@@ -226,14 +228,22 @@ def _audited(heading: str) -> bool | None:
     return True if _AUDITED.search(heading) else None
 
 
-def _rivals(columns: list[StatementColumn]) -> dict[int, int]:
-    """For each column that is not believed, another of the same period and basis.
+def _is_change(table: Table, index: int) -> bool:
+    """Whether a column holds changes, or shares of another, by its heading or its numbers."""
+    numbers = [cell.text for row in table.rows if (cell := row.cells[index])]
+    shares = [is_percent(text) for text in numbers if not is_nil(text)]
+    told = _CHANGE_COLUMN.search(_text(table.columns[index])) is not None
+    return told or (bool(shares) and all(shares))
+
+
+def _rivals(columns: list[StatementColumn], figures: Sequence[bool]) -> dict[int, int]:
+    """For each column of figures that is not believed, another of its period and basis.
 
     Of several (segments, entities) only the one that is called total is the company's.
     """
     groups: dict[object, list[int]] = {}
     for i, column in enumerate(columns):
-        if column.period is not None and not _CHANGE_COLUMN.search(_text(column.source)):
+        if column.period is not None and figures[i]:
             groups.setdefault((column.period, column.basis), []).append(i)
     rivals: dict[int, int] = {}
     for group in groups.values():
@@ -246,7 +256,7 @@ def _rivals(columns: list[StatementColumn]) -> dict[int, int]:
 
 
 def _column_problem(
-    read: StatementColumn, table: Table, rival: int | None, index: int
+    read: StatementColumn, table: Table, index: int, rival: int | None, *, is_figures: bool
 ) -> Finding | None:
     """Why a column gives no facts, or None when it does."""
     column = read.source
@@ -254,8 +264,7 @@ def _column_problem(
     cells = [cell for row in table.rows if (cell := row.cells[index])]
     place = column.heading[-1].span if column.heading else _first_cell(table, index)
     what = f"column {index + 1} ({text or 'no heading'}; {len(cells)} numbers)"
-    shares = [is_percent(cell.text) for cell in cells if not is_nil(cell.text)]
-    if _CHANGE_COLUMN.search(text) or (shares and all(shares)):
+    if not is_figures:
         return Finding(
             "column.no-period", Severity.INFO,
             f"{what} is a change or a share, not a period; it is left out", place,

@@ -37,6 +37,8 @@ _LAST_OF_ROW = frozenset("0123456789)%|*-\u2013\u2014$")
 _RULE = re.compile(r"[-=_\u2014 \t|]*")
 _LINE_DRAWN = re.compile(r"-{3}|={2}|_{3}|\u2014{3}")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
+_CAPTION_TAG = re.compile(r"\s*(?:<TABLE>\s*)?<CAPTION>(?=\s*[^\s<])", re.IGNORECASE)
+"""The tag before the first line of the headings, which goes on after it."""
 _PAGE_TAG = re.compile(r"\s*<PAGE>", re.IGNORECASE)
 _GAP = re.compile(r"\s{2,}")
 _STRETCH = re.compile(r"\S+(?:\s\S+)*")
@@ -54,7 +56,7 @@ _DATE_START = re.compile(rf"(?:\b|(?<=\d))(?={MONTH}\s*\d{{1,2}}\b)", re.IGNOREC
 _LENGTH_START = re.compile(
     rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
 )
-_RANGE_WORD = re.compile(r"\b(?:and|to|through)\b")
+_RANGE_WORD = re.compile(r"\b(?:and|to|through)\b", re.IGNORECASE)
 _SLASHED_DATES = re.compile(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d")
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
@@ -215,7 +217,10 @@ def _view(line: Line, at: int) -> View:
     if not body[0].isalnum():
         if _RULE.fullmatch(body) and _LINE_DRAWN.search(body):
             return View(line, Kind.RULE, at=at)
-        if body[0] == "<" and (_PAGE_TAG.match(line.text) or _is_tag(line.text, body)):
+        if caption := _CAPTION_TAG.match(line.text):
+            line = line._replace(text=" " * caption.end() + line.text[caption.end() :])
+            body = line.text.strip()
+        elif body[0] == "<" and (_PAGE_TAG.match(line.text) or _is_tag(line.text, body)):
             return View(line, Kind.TAG, at=at)
     return _words_and_numbers(line, body, at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,6 +27,13 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 """From one day to another, both printed: the stub periods of an acquisition."""
+_FROM = re.compile(
+    rf"\b(?:from|inception|since)\b\D{{0,60}}?({MONTH}\s*\d{{1,2}},?\s*(?:19|20)\d\d)\)?,?\s*"
+    rf"(?:\([^()]{{0,60}}\))?,?\s*(?:to|through|thru|until)\s+"
+    rf"({MONTH}\s*\d{{1,2}},?\s*(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+"""From a day, of inception for instance, to another, each in full."""
 _COUNTS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
@@ -61,7 +69,8 @@ class Length:
 class PeriodWords:
     """What a piece of text says about periods; each part may be missing.
 
-    `since` is true when it counts from a date ("from inception ... to ...").
+    `since` is true when it counts from a date ("from inception ... to ..."); `spans` are
+    the first and last days where both are told in full.
     """
 
     length: Length | None
@@ -70,6 +79,7 @@ class PeriodWords:
     years: tuple[int, ...]
     since: bool = False
     range: tuple[tuple[int, int], tuple[int, int]] | None = None
+    spans: tuple[tuple[date, date], ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +97,15 @@ def read_period_words(text: str) -> PeriodWords:
     )
     years = tuple(int(m[1]) for m in _YEAR.finditer(text))
     since = bool(_SINCE.search(text))
-    return PeriodWords(_length(text), dates, month_days, years, since, _range(text))
+    spans = tuple(_spans(text)) if since else ()
+    return PeriodWords(_length(text), dates, month_days, years, since, _range(text), spans)
+
+
+def _spans(text: str) -> Iterator[tuple[date, date]]:
+    for found in _FROM.finditer(text):
+        days = (*read_dates(found[1]), *read_dates(found[2]))
+        if len(days) == 2 and days[0] < days[1]:
+            yield days
 
 
 def _range(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
@@ -121,6 +139,9 @@ def column_period(
         return Duration(heading.dates[0], heading.dates[-1])
     if instant:
         return Instant(end)
+    starts = [first for first, last in caption.spans if last == end]
+    if starts and not heading.length and caption.dates.count(end) == 1:
+        return Duration(starts[0], end)
     length = heading.length or caption.length
     return Duration(start_of(end, length), end) if length else None
 

@@ -483,10 +483,10 @@ def _has_room(known: tuple[int, ...], edge: int, taken: set[int]) -> bool:
 
 
 def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The columns without those that only a number out of line makes.
+    """The columns without those that only numbers out of line make.
 
-    A dash printed a few characters off is of the column beside it, as long as no row has
-    a number in both.
+    Dashes and amounts per share may end a few characters off the amounts: they are of
+    the column beside them, as long as no row has a number in both.
     """
     if len(rows) < _FEWEST_ROWS:
         return edges
@@ -495,18 +495,19 @@ def without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tup
     for i, row in enumerate(rows):
         for edge in row:
             filled[column[edge]].add(i)
-    return tuple(
-        edge
-        for i, edge in enumerate(edges)
-        if len(filled[edge]) > _STRAYS
-        or not any(
-            abs(other - edge) <= _FARTHEST_STRAY
-            and len(filled[other]) > _STRAYS
-            and not filled[other] & filled[edge]
-            for other in edges[max(0, i - 1) : i + 2]
-            if other != edge
-        )
-    )
+    kept = list(edges)
+    for edge in sorted(edges, key=lambda e: len(filled[e])):
+        at = kept.index(edge)
+        beside = [*kept[max(at - 1, 0) : at], *kept[at + 1 : at + 2]]
+        free = [
+            other
+            for other in beside
+            if abs(other - edge) <= _FARTHEST_STRAY and not filled[other] & filled[edge]
+        ]
+        if free:
+            filled[min(free, key=lambda other: abs(other - edge))] |= filled[edge]
+            kept.remove(edge)
+    return tuple(kept)
 
 
 def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -948,3 +948,103 @@ Net income per share                          1.25
 Weighted average shares                      2,532
 """)
     assert [amount and amount.number for amount in statement.rows[-1].amounts] == [2532000]
+
+
+def test_amounts_per_share_that_end_left_of_the_amounts() -> None:
+    """They never share a row with the amounts beside them, and are of the same column."""
+    statement = read_one("""\
+                         EXAMPLE COMPANY
+               Consolidated Statements of Earnings
+
+                                       Year Ended June 30,
+                                      1995           1994
+                                      ----           ----
+Net sales                        $ 71,113,000   $ 65,602,000
+Cost of sales                      47,542,000     45,168,000
+Restructuring charge                1,669,000           -
+Income taxes                             -         1,000,000
+Net income                       $ 21,902,000   $ 19,434,000
+
+Income per common share:
+ Primary
+  Continuing operations            $ 1.53       $ 1.55
+  Discontinued operations            1.04         1.02
+  Net income                       $ 2.57       $ 2.57
+ Fully diluted
+  Continuing operations            $ 1.52       $ 1.50
+  Net income                       $ 2.55         $ 2.51
+""")
+    assert [column.period for column in statement.columns] == [
+        Duration(date(1994, 7, 1), date(1995, 6, 30)),
+        Duration(date(1993, 7, 1), date(1994, 6, 30)),
+    ]
+    assert all(None not in row.amounts for row in statement.rows if any(row.amounts))
+
+
+def test_heading_on_the_line_of_the_caption_tag() -> None:
+    statement = read_one("""\
+<PAGE>
+                         EXAMPLE COMPANY
+               Consolidated Statements of Cash Flows
+<TABLE>
+<CAPTION>                                For the Thirty-nine
+                                             Weeks Ended
+                                     ---------------------------
+                                     October 31,     October 25,
+                                         1998            1997
+                                     -----------     -----------
+<S>                                  <C>             <C>
+Net income                               $12,495          $4,967
+Depreciation                              13,733          10,553
+Increase in cash                          26,228          15,520
+Cash, beginning of period                  1,000           1,000
+Cash, end of period                      $27,228         $16,520
+""")
+    assert [column.period for column in statement.columns] == [
+        Duration(date(1998, 2, 1), date(1998, 10, 31)),
+        Duration(date(1997, 1, 26), date(1997, 10, 25)),
+    ]
+
+
+def test_shares_of_sales_beside_each_amount() -> None:
+    """A column of percentages under the same heading is no rival of the amounts."""
+    statement = read_one("""\
+                         EXAMPLE COMPANY
+               Consolidated Statements of Operations
+
+                                 Three Months Ended December 31,
+                                   1998               1997
+                             -----------------------------------
+Revenues                     $138,947  100.0%  $117,814  100.0%
+Cost of sales                  91,346   65.7%    78,270   66.4%
+Income before income taxes     47,601   34.3%    39,544   33.6%
+Provision for income taxes      3,171    2.3%     2,400    2.0%
+Net income                    $44,430   32.0%   $37,144   31.6%
+""")
+    assert [column.period for column in statement.columns] == [
+        Duration(date(1998, 10, 1), date(1998, 12, 31)),
+        Duration(date(1997, 10, 1), date(1997, 12, 31)),
+    ]
+    assert len(statement.rows) == 5
+
+
+def test_year_and_period_from_inception_in_the_caption() -> None:
+    statement = read_one("""\
+EXAMPLE COMPANY
+
+STATEMENTS OF CASH FLOWS
+YEAR ENDED DECEMBER 31, 1997 AND PERIOD FROM JUNE 3, 1996 (INCEPTION)
+TO DECEMBER 31, 1996
+----------------------------------------------------------------------
+
+                                                   1997            1996
+Net loss                                    $(4,200,103)     $ (742,411)
+Depreciation                                    213,084          16,997
+Decrease in cash                             (3,987,019)       (725,414)
+Cash, beginning of period                    12,725,414      13,450,828
+Cash, end of period                         $ 8,738,395     $12,725,414
+""")
+    assert [column.period for column in statement.columns] == [
+        Duration(date(1997, 1, 1), date(1997, 12, 31)),
+        Duration(date(1996, 6, 3), date(1996, 12, 31)),
+    ]
