@@ -47,6 +47,8 @@ _LINES = re.compile(r"\blines (\d+)-(\d+)\b")
 _NEAR = 12
 """How many numbers away a part of some words may stand."""
 _LONGEST_REASON = 60
+_RULE = "----"
+"""Dashes that are no number beside a row of another table on the line."""
 
 
 class Disposition(StrEnum):
@@ -59,6 +61,7 @@ class Disposition(StrEnum):
     FOOTNOTE = "footnote"
     PAGE = "page number"
     TAG = "tag"
+    RULE = "rule"
     FURNITURE = "repeated heading"
     CHANGE = "column of changes"
     COLUMN = "column left out"
@@ -348,6 +351,8 @@ def _by_shape(seen: Scan, number: Number, in_rows: set[int], top: int) -> Claim:
     text, at = near(*seen.around(number))
     if is_note(text, at) and not in_column(text, at):
         return Claim(Disposition.NOTE, _cut(text))
+    if number.text.startswith(_RULE):
+        return Claim(Disposition.RULE, _cut(text))
     if number.line in in_rows:
         return Claim(Disposition.FINDING, "beside the numbers of a row")
     for looks, disposition in _SHAPES:
