@@ -194,12 +194,11 @@ def _laid_out_table_lines(number: int, table: Table, laid_out: Sequence[Line]) -
     yield f"table {number}: {size}; as laid out, with the lines of the source"
     for line in laid_out[first : last + 1]:
         yield f"{line.number:6} {'':8}| {line.text}".rstrip()
-    yield _ruler(table)
+    yield _ruler([column.edge for column in table.columns])
     yield ""
 
 
-def _ruler(table: Table) -> str:
-    edges = [column.edge for column in table.columns]
+def _ruler(edges: Sequence[int]) -> str:
     marks = "".join("^" if i + 1 in edges else " " for i in range(max(edges, default=0)))
     return f"{'':6} {'columns':8}| {marks}"
 
@@ -213,8 +212,17 @@ def _table_lines(number: int, table: Table, lines: Sequence[Line]) -> Iterator[s
     for at in range(first, last + 1):
         text = lines[at - 1].text.expandtabs(8).rstrip()
         yield f"{at:6} {marks.get(at, ''):8}| {text}".rstrip()
-    yield _ruler(table)
+    yield _ruler([_printed_edge(table, i, lines) for i in range(len(table.columns))])
     yield ""
+
+
+def _printed_edge(table: Table, column: int, lines: Sequence[Line]) -> int:
+    """Where the digits of most numbers end in the text: the table may be half a page."""
+    cells = (row.cells[column] for row in table.rows)
+    places = (cell.span for cell in cells if cell is not None)
+    texts = (lines[place.line - 1].text[: place.end].expandtabs(8) for place in places)
+    ends = Counter(len(text.rstrip(" )%")) for text in texts)
+    return ends.most_common(1)[0][0] if ends else table.columns[column].edge
 
 
 def _marks(table: Table) -> dict[int, str]:
