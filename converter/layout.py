@@ -209,6 +209,15 @@ def _put(line: Line, start: int, end: int, place: Piece) -> Iterator[Piece]:
         yield Piece(at, at + width, _clipped(piece, start, end))
 
 
+def cut(line: Line, start: int, end: int | None = None) -> Line:
+    """A part of a line as a line of its own, without blanks at its end."""
+    text = line.text[start:end].rstrip()
+    if not text:
+        return Line(line.number, "")
+    pieces = tuple(_put(line, start, start + len(text), Piece(0, len(text), _NOWHERE)))
+    return Line(pieces[0].source.line if pieces else line.number, text, pieces)
+
+
 def _view(line: Line, at: int) -> View:
     line = expanded(line) if _CONTROL.search(line.text) else line
     body = line.text.strip()
@@ -277,6 +286,11 @@ class Words(NamedTuple):
     line: Line
     at: int
 
+    @property
+    def text(self) -> str:
+        """The line as received."""
+        return self.line.text
+
     def view(self) -> View:
         """The line as laid out; what looks like numbers is that of a page or an item."""
         view = _view(self.line, self.at)
@@ -295,8 +309,23 @@ def lay_out(lines: Iterable[Line]) -> Iterator[View | Words]:
     A short number right under a rule, or under numbers that end where it ends, is a
     total, not the number of a page.
     """
+    return _with_totals(_near_numbers(lines))
+
+
+def views_of(lines: Iterable[Words]) -> list[View]:
+    """Lines told apart by what they hold, whichever they are."""
+    views = (_view(line.line, line.at) for line in lines)
+    return [view for view in _with_totals(views) if isinstance(view, View)]
+
+
+def seen(line: View | Words) -> View:
+    """A line, looked at if it was not yet."""
+    return line if isinstance(line, View) else line.view()
+
+
+def _with_totals(lines: Iterable[View | Words]) -> Iterator[View | Words]:
     above: View | Words = GAP
-    for line in _near_numbers(lines):
+    for line in lines:
         above = _total(line, above) or line
         yield above
 
@@ -309,7 +338,7 @@ def _total(line: View | Words, above: View | Words) -> View | None:
         view = line if line.kind is not Kind.DATA else None
     if view is None or not view.tokens or view.is_years:
         return None
-    over = above if isinstance(above, View) else above.view()
+    over = seen(above)
     total = over.kind is Kind.RULE or _ends_alike(view, over)
     return view._replace(kind=Kind.DATA) if total else None
 

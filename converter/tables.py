@@ -34,10 +34,12 @@ from converter.layout import (
     lay_out,
     phrases_of,
     printed_lines,
+    seen,
     source_span,
 )
 from converter.model import Cell, Column, Document, Line, Piece, Span, Table, TableRow
 from converter.numbers import is_nil, is_void
+from converter.side_by_side import side_by_side
 from converter.titles import is_title, names_note, statement_kind, title_start
 
 _UNFINISHED = re.compile(
@@ -84,7 +86,7 @@ def find_blocks(lines: Iterable[Line]) -> Iterator[Block]:
     A table begins where numbers begin under a heading, and ends before prose, before
     another heading over the number columns, or at the end of the document.
     """
-    return _blocks(lay_out(lines))
+    return _blocks(side_by_side(lay_out(lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,7 @@ class _Pending(Sequence[View]):
     def __getitem__(self, at: int | slice) -> View | list[View]:
         if isinstance(at, slice):
             return [self[i] for i in range(len(self))[at]]
-        line = self._lines[at]
-        if isinstance(line, View):
-            return line
-        self._lines[at] = view = line.view()
+        self._lines[at] = view = seen(self._lines[at])
         return view
 
 
