@@ -9,7 +9,7 @@ from itertools import groupby
 from converter.layout import Kind, Phrase, View, phrases_of
 from converter.model import Cell
 from converter.periods import COUNT, GLUED
-from converter.titles import is_title, statement_kind
+from converter.titles import is_title, names_company, statement_kind
 from converter.wording import MONTH
 
 SAME_CENTRE = 4
@@ -54,7 +54,8 @@ def title_apart(header: list[View]) -> tuple[list[View], list[View]]:
         if text and (statement_kind(text) or statement_kind(" ".join(texts[i : i + 2])))
     ]
     cut = titled[-1] if titled else 0
-    if cut and len(phrases_of(header[cut])) > 1:
+    phrases = phrases_of(header[cut]) if cut else []
+    if len(phrases) > 1 and not _is_all_title(phrases):
         # The title stands beside the headings, which may begin above it.
         while cut and header[cut - 1].kind is Kind.TEXT:
             cut -= 1
@@ -111,8 +112,8 @@ def part_caption(above: list[View], zone: int) -> tuple[tuple[Cell, ...], list[l
         outside = (p for p in stretch if len(p) == 1 and p[0].start < zone - 1)
         centres = [_centre(phrases) for phrases in (*titles, *outside)]
         for phrases in stretch:
-            if len(phrases) == 1 and is_title(phrases[0].cell.text):
-                caption.append(phrases[0].cell)
+            if _is_all_title(phrases):
+                caption += [phrase.cell for phrase in phrases]
                 continue
             if len(phrases) == 1 and _FRAGMENT.fullmatch(phrases[0].cell.text):
                 heads.append(phrases)
@@ -128,6 +129,14 @@ def part_caption(above: list[View], zone: int) -> tuple[tuple[Cell, ...], list[l
             if right := [phrase for phrase in phrases if phrase not in left]:
                 heads.append(right)
     return tuple(caption), heads
+
+
+def _is_all_title(phrases: list[Phrase]) -> bool:
+    """A title by itself, or beside no more than remarks, "(Unaudited)", or the company."""
+    title, *rest = (phrase.cell.text for phrase in phrases)
+    return is_title(title) and all(
+        (text[0] == "(" and text[-1] == ")") or names_company(text) for text in rest
+    )
 
 
 def _stretches(above: list[View]) -> list[list[list[Phrase]]]:

@@ -51,7 +51,7 @@ _NOT_PRIMARY = re.compile(
     r"index|reconciliation|supplemental|condensing|consolidating)\b",
     re.IGNORECASE,
 )
-_LONGEST = 120
+_LONGEST = 150
 _ASIDE = re.compile(
     r"\([^)]*\)?|\b(?:in|dollars)\b.*\b(?:thousands|millions|billions)\b.*"
     r"|\b(?:for the )?(?:fiscal )?(?:years?|quarters?|months|weeks) ended\b.*",
@@ -130,7 +130,7 @@ def is_furniture(text: str) -> bool:
     """Whether a line above a table only tells of the page: numbers, names, notes, scale."""
     return bool(
         _FURNITURE.search(text.strip())
-        or _COMPANY.search(text)
+        or names_company(text)
         or statement_kind(text)
         or _tells_period(text)
         or scale_of(text)
@@ -198,6 +198,11 @@ def entity_of(caption: tuple[Cell, ...]) -> str:
         and not read_period_words(line).dates
     ]
     return next((name for name in names if _COMPANY.search(name)), names[0] if names else "")
+
+
+def names_company(text: str) -> bool:
+    """Whether a line speaks of a company, by what its name ends in."""
+    return _COMPANY.search(text) is not None
 
 
 def currency_of(text: str) -> str:

@@ -1048,3 +1048,25 @@ Cash, end of period                         $ 8,738,395     $12,725,414
         Duration(date(1997, 1, 1), date(1997, 12, 31)),
         Duration(date(1996, 6, 3), date(1996, 12, 31)),
     ]
+
+
+@pytest.mark.parametrize("beside", ["(Unaudited)", "EXAMPLE COMPANY AND SUBSIDIARIES"])
+def test_title_with_a_remark_beside_it_over_the_numbers(beside: str) -> None:
+    """It heads the page and no column."""
+    statement = read_one(f"""\
+            CONSOLIDATED STATEMENTS OF CASH FLOWS      {beside}
+                             (In millions)
+
+                                     Three months ended
+                                  March 31,       March 31,
+                                       1995            1994
+Net income                              188              40
+Increase in cash                        188              40
+Cash, beginning of period             1,000             960
+Cash, end of period                   1,188           1,000
+""")
+    assert statement.title.startswith("CONSOLIDATED STATEMENTS OF CASH FLOWS")
+    assert [column.period for column in statement.columns] == [
+        Duration(date(1995, 1, 1), date(1995, 3, 31)),
+        Duration(date(1994, 1, 1), date(1994, 3, 31)),
+    ]
