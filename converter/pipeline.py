@@ -13,6 +13,7 @@ from converter.cover import read_cover
 from converter.coverage import account
 from converter.dei import header_facts, merged, of_registrant, reporting_period
 from converter.details import find_details, without_details
+from converter.endings import unfinished
 from converter.instance import build_instance
 from converter.layout import printed_lines
 from converter.mapping import distinct_extensions, map_statement, unmapped
@@ -34,7 +35,7 @@ from converter.schedule import is_schedule, read_schedules
 from converter.schedule_ties import tie_schedules
 from converter.settling import settle
 from converter.sgml import read_submission
-from converter.statements import incomplete_end, read_statements
+from converter.statements import read_statements
 from converter.tables import Block, find_blocks
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
@@ -114,7 +115,7 @@ def read(data: bytes, *, name: str) -> Reading:
         last = watched.last
     cover, found = merged(facts, header_facts(of_registrant(submission.header, facts)))
     findings = [*findings, *cover_findings, *found]
-    findings += incomplete_end(submission, last, statements)
+    findings += unfinished(submission, last, statements, findings)
     return Reading(submission, cover, tuple(statements), tuple(schedules), tuple(findings))
 
 

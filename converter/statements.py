@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from converter.captions import lines_of, table_span
 from converter.columns import column_words, read_columns
+from converter.endings import incomplete
 from converter.equity import read_equity
 from converter.equity_halves import beside
 from converter.equity_labels import notes_of
@@ -20,14 +19,10 @@ from converter.model import (
     Cell,
     Finding,
     Instant,
-    Line,
-    Lines,
     Period,
     Severity,
-    Span,
     Statement,
     StatementKind,
-    Submission,
     Table,
 )
 from converter.periods import Length, read_period_words
@@ -41,9 +36,8 @@ from converter.titles import (
     statement_kind,
     title_of,
 )
-from converter.wording import MONTH, normalised
+from converter.wording import normalised
 
-_TITLE_REACH = 8
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
@@ -211,7 +205,7 @@ def read_statement(
         rows,
         caption,
     )
-    return statement, [*findings, *_incomplete(statement, table)]
+    return statement, [*findings, *incomplete(statement)]
 
 
 def _notes_above(table: Table) -> Iterator[str]:
@@ -294,109 +288,6 @@ def _may_go_on(table: Table, before: _Group) -> bool:
     titled = any(cell.text.strip()[:1].isupper() for cell in table.caption)
     more = not titled or "continued" in caption.lower()
     return more and len(before.parts[-1].columns) == len(table.columns)
-
-
-def _incomplete(statement: Statement, table: Table) -> list[Finding]:
-    """A statement that stops before what ends one of its kind was cut short."""
-    reaches = _REACHES.get(statement.kind)
-    labels = [normalised(" ".join([*r.section, r.label])) for r in statement.rows]
-    if reaches is None or all(any(p.search(x) for x in labels) for p in reaches.patterns):
-        return []
-    return [
-        Finding(
-            "statement.incomplete",
-            Severity.WARNING,
-            f"this {statement.kind.value} does not reach {reaches.what}; the text may be "
-            "cut short, or go on in another table",
-            table_span(table),
-            advice="compare the file with its source",
-        )
-    ]
-
-
-class _Reaches(NamedTuple):
-    """What every whole statement of a kind has, and how it is called."""
-
-    what: str
-    patterns: tuple[re.Pattern[str], ...]
-
-
-_REACHES = {
-    StatementKind.BALANCE_SHEET: _Reaches(
-        "liabilities and equity",
-        (
-            re.compile(r"equity|deficit|deficiency|capital|net assets"),
-            re.compile(r"liabilit"),
-        ),
-    ),
-    StatementKind.INCOME: _Reaches(
-        "a result",
-        (
-            re.compile(
-                r"\b(?:net|comprehensive)\b.*\b(?:income|loss|earnings|profit)\b|\bper share\b"
-                r"|\b(?:income|loss|earnings)\b.*\bnet\b"
-                r"|\b(?:income|loss|earnings) (?:before|from)\b"
-                r"|^(?:income|loss|earnings)\b"
-            ),
-        ),
-    ),
-    StatementKind.CASH_FLOWS: _Reaches(
-        "the change in cash, or cash at the end",
-        (
-            re.compile(
-                r"\bcash\b.*\bend(?:ing)?\b|\bend of\b|\bending\b"
-                r"|(?:increase|decrease|change).*\bcash\b|\bcash\b.*(?:increase|decrease)"
-                rf"|\bcash\b.*\b{MONTH}",
-                re.IGNORECASE,
-            ),
-        ),
-    ),
-}
-
-
-def incomplete_end(
-    submission: Submission, last_block: Block | None, statements: Sequence[Statement]
-) -> list[Finding]:
-    """A bare text that stops within a table or under a title, without a line's end."""
-    last = submission.lines[-1]
-    if any(d.markup for d in submission.documents):
-        return [_cut_short(last)] if _is_open(submission) else []
-    if not last.text or any(d.type for d in submission.documents):
-        return []
-    end = last_block.last_line if last_block else 0
-    captions = {cell.text.strip() for statement in statements for cell in statement.caption}
-    in_table = end >= last.number - 4 and not last.text.rstrip().endswith(".")
-    under_title = any(
-        line.number > end and (statement_kind(line.text) or line.text.strip() in captions)
-        for line in submission.lines[-_TITLE_REACH:]
-    )
-    if not (in_table or under_title or not last.text.strip()):
-        return []
-    return [_cut_short(last)]
-
-
-_ENDED = re.compile(r"<(/?)(table|html|body)\b", re.IGNORECASE)
-
-
-def _is_open(submission: Submission) -> bool:
-    """Whether mark-up stops within a tag, or within a table or a page that never ends."""
-    text = submission.lines.text if isinstance(submission.lines, Lines) else ""
-    if text.rfind("<") > text.rfind(">"):
-        return True
-    opened: Counter[str] = Counter()
-    for found in _ENDED.finditer(text):
-        opened[found[2].lower()] += -1 if found[1] else 1
-    return any(count > 0 for count in opened.values())
-
-
-def _cut_short(last: Line) -> Finding:
-    return Finding(
-        "submission.truncated",
-        Severity.WARNING,
-        "the text stops here without its proper end: it may have been cut short",
-        Span(last.number, 0, len(last.text)),
-        advice="compare the file with its source",
-    )
 
 
 def _no_scale(table: Table, caption: tuple[Cell, ...]) -> Finding:
