@@ -16,6 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CUT = frozenset(("unexpected end of data", "truncated data"))
+"""Why a character at the end of a file cannot be decoded."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 _DOCUMENT = re.compile(r"^[ \t]*<(/?)DOCUMENT>[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(r"^[ \t]*<TYPE>[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -45,10 +47,10 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
 def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
     if not data.strip():
         raise SubmissionError(f"{name}: the file is empty; nothing to read")
-    text = _decode_unicode(data)
+    text, whole = _decode_unicode(data)
     if text is not None and "\x00" not in text:
         _refuse_binary(text, name)
-        return text, []
+        return text, [] if whole else [_within_a_character(text)]
     wide = _decode_wide(data)
     text = wide or text or _decode_windows(data, name)
     _refuse_binary(text, name)
@@ -62,17 +64,18 @@ def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
     ]
 
 
-def _decode_unicode(data: bytes) -> str | None:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            try:
-                return data[len(bom) :].decode(encoding)
-            except UnicodeDecodeError:
-                return None
+def _decode_unicode(data: bytes) -> tuple[str | None, bool]:
+    """The text, and whether it ends with a whole character; None if it is not Unicode."""
+    marked = ((mark, encoding) for mark, encoding in _BOMS if data.startswith(mark))
+    mark, encoding = next(marked, (b"", "utf-8"))
+    data = data[len(mark) :]
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+        return data.decode(encoding), True
+    except UnicodeDecodeError as error:
+        # One letter outside ASCII may as well be of another encoding.
+        if error.reason not in _CUT or (not mark and data[: error.start].isascii()):
+            return None, True
+        return data[: error.start].decode(encoding), False
 
 
 def _decode_wide(data: bytes) -> str | None:
@@ -180,5 +183,16 @@ def _not_closed(line: Line) -> Finding:
         Severity.WARNING,
         "this document has no end: the file may have been cut short",
         Span(line.number, 0, len(line.text)),
+        advice="fetch the file again and compare its size",
+    )
+
+
+def _within_a_character(text: str) -> Finding:
+    last = text.count("\n") + 1
+    return Finding(
+        "submission.truncated",
+        Severity.WARNING,
+        "the file stops within a character: it was cut short",
+        Span(last, 0, len(text) - text.rfind("\n") - 1),
         advice="fetch the file again and compare its size",
     )

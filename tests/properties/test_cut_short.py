@@ -160,3 +160,15 @@ def test_what_is_missing_is_told(last: str, code: str) -> None:
     assert line
     told = telling(read(TEXT[: line.end()].encode(), name="cut.txt"))
     assert (code, Severity.WARNING) in [(finding.code, finding.severity) for finding in told]
+
+
+def test_a_character_cut_in_two_does_not_change_those_before() -> None:
+    """By another code the three bytes of each dash would be letters, and no nil."""
+    text = TEXT.replace("1,600", "\u2014")
+    data = text[: text.index("Total assets")].replace("3,600", "\u2014").encode()
+    cut = data[: data.rindex("\u2014".encode()) + 2]
+    reading = read(cut, name="cut.txt")
+    codes = [finding.code for finding in reading.findings]
+    assert "input.encoding" not in codes
+    assert "submission.truncated" in codes
+    assert "\u2014" not in reading.submission.lines[-1].text
