@@ -150,8 +150,9 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
     for block in blocks:
         near = group is not None and block.place[0] - group.end <= NEAR
         table = block.table() if near or block.titled else None
-        own = _kind(table, table.caption) if table else None
-        if group and near and table and own in (None, group.kind):
+        named = _named(table.caption) if table else None
+        own = named if table and named and _has_content(table, named) else None
+        if group and near and table and named in (None, group.kind):
             if goes_on(group.parts, group.kind, table):
                 group = replace(group, parts=(*group.parts, table))
                 continue
@@ -243,13 +244,15 @@ def _set_aside(table: Table, kind: StatementKind) -> Finding:
     )
 
 
-def _kind(table: Table, caption: tuple[Cell, ...]) -> StatementKind | None:
+def _named(caption: tuple[Cell, ...]) -> StatementKind | None:
+    """The kind of statement that a caption names."""
     title = title_of(caption)
-    kind = statement_kind(title) if title else None
-    if kind is None:
-        return None
+    return statement_kind(title) if title else None
+
+
+def _has_content(table: Table, kind: StatementKind) -> bool:
     labels = " ".join(row_label(row) for row in table.rows)
-    return kind if _CONTENT[kind].search(labels) else None
+    return _CONTENT[kind].search(labels) is not None
 
 
 def _repeats(table: Table, before: Table) -> bool:

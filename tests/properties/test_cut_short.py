@@ -172,3 +172,18 @@ def test_a_character_cut_in_two_does_not_change_those_before() -> None:
     assert "input.encoding" not in codes
     assert "submission.truncated" in codes
     assert "\u2014" not in reading.submission.lines[-1].text
+
+
+def test_a_title_of_another_kind_is_no_further_page() -> None:
+    """The little left of a second statement is not taken for more of the first."""
+    other = table(
+        "CONSOLIDATED STATEMENTS OF COMPREHENSIVE INCOME",
+        YEARS,
+        """
+Net income before noncontrolling interests |  $ 1,200 |    $ 960
+Unrealized holding gains              |      100 |       80
+""",
+    )
+    reading = read(f"{INCOME}\n{FOOT}\n\n{other}".encode(), name="cut.txt")
+    assert reading.statements == whole().statements[:1]
+    assert "submission.truncated" in [finding.code for finding in telling(reading)]
