@@ -10,19 +10,23 @@ the whole file, and each cut at a multiple of `convert-step`, is converted as we
 * any other exception;
 * more CPU time than `time-limit` for a whole file, or than three times that of the whole
   file and a second for a cut;
-* a statement that a cut ends, or loses, without any finding that says so.
+* a statement that a cut ends, or loses, or whose figures it changes, without any finding
+  that says so and that the whole file does not have as well.
 
-Faults are printed as they are met, one a line; with any the exit status is 1. Unix only:
-a hang is ended by a timer of CPU time.
+No fault, but counted, is a loss that nothing shows: the cut falls between two lines, below
+one that closes a statement of its kind (cash at the end, earnings per share, a balance), and
+only lines that may follow it or not are lost. Faults are printed as they are met, one a
+line; with any the exit status is 1. Unix only: a hang is ended by a timer of CPU time.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import Pool
@@ -31,7 +35,7 @@ from types import FrameType, TracebackType
 from typing import NamedTuple, NoReturn
 
 from converter.errors import SubmissionError
-from converter.model import Statement
+from converter.model import Amount, Period, Statement, StatementKind
 from converter.pipeline import Reading, convert, read
 
 ENDINGS = (".txt", ".htm", ".html")
@@ -44,6 +48,14 @@ TELLING = frozenset(
     )
 )  # fmt: skip
 """Findings that tell that a statement is missing, or not whole, or that the file is not."""
+UNSHOWN = "unshown"
+CLOSED = {
+    StatementKind.CASH_FLOWS: re.compile(r"\bcash\b.*\bend of\b", re.IGNORECASE),
+    StatementKind.INCOME: re.compile(r"\bdiluted\b|\bper share\b", re.IGNORECASE),
+    StatementKind.EQUITY: re.compile(r"\bbalances?\b|\bend of\b", re.IGNORECASE),
+}
+"""The line that closes a statement, below which others may follow or not. In one of equity
+it is the last, in the others any; a balance sheet and comprehensive income end with it."""
 
 
 class Options(NamedTuple):
@@ -156,26 +168,34 @@ def try_file(path: Path, options: Options) -> Result:
         fully = percent % options.convert_step == 0
         cut = trial.read(percent, fully=fully, seconds=options.time_limit if fully else allowed)
         if whole and cut:
-            for loss in silent_losses(whole, cut):
-                trial.fault(percent, "silent", loss)
+            for kind, loss in silent_losses(whole, cut):
+                trial.fault(percent, kind, loss)
     seconds = time.process_time() - began
     return Result(path, trial.reads, trial.refused, tuple(trial.faults), seconds)
 
 
-def silent_losses(whole: Reading, cut: Reading) -> Iterator[str]:
-    """The statements of the whole file that a cut has less of, if no finding tells so."""
-    if any(finding.code in TELLING for finding in cut.findings):
+def silent_losses(whole: Reading, cut: Reading) -> Iterator[tuple[str, str]]:
+    """What a cut has less of, or has otherwise, than the whole if no finding tells so."""
+    known = set(whole.findings)
+    if any(f.code in TELLING and f not in known for f in cut.findings):
         return
-    end = cut.submission.lines[-1].number
+    last = cut.submission.lines[-1]
     got = {_first_line(statement): statement for statement in cut.statements}
     for statement in whole.statements:
         first = _first_line(statement)
-        if first >= end:
+        if first >= last.number:
             continue
         other = got.get(first)
-        was, now = _numbers(statement), _numbers(other) if other else 0
+        was, now = len(_amounts(statement)), len(_amounts(other)) if other else 0
         if now < was:
-            yield f"{statement.kind.value} on line {first}: {now} of {was} numbers"
+            closed = other and other is cut.statements[-1] and not last.text and _closed(other)
+            loss = f"{statement.kind.value} on line {first}: {now} of {was} numbers"
+            yield (UNSHOWN if closed else "silent"), loss
+    figures = _figures(whole)
+    for place, facts in _figures(cut).items():
+        if place in figures and not facts <= figures[place]:
+            yield "altered", f"line {place[0]}: {facts} for {figures[place]}"
+            return
 
 
 def _first_line(statement: Statement) -> int:
@@ -184,8 +204,31 @@ def _first_line(statement: Statement) -> int:
     return next(cell.span.line for row in rows for cell in (*row.cells, *row.label) if cell)
 
 
-def _numbers(statement: Statement) -> int:
-    return sum(amount is not None for row in statement.rows for amount in row.amounts)
+def _amounts(statement: Statement) -> list[Amount]:
+    return [amount for row in statement.rows for amount in row.amounts if amount]
+
+
+def _figures(reading: Reading) -> dict[tuple[int, int], set[tuple[str, Period | None]]]:
+    """Where each number begins, with its value and its periods."""
+    figures: dict[tuple[int, int], set[tuple[str, Period | None]]] = defaultdict(set)
+    for statement in reading.statements:
+        for row in statement.rows:
+            for column, amount in zip(statement.columns, row.amounts, strict=True):
+                if amount:
+                    span = amount.source.span
+                    figures[span.line, span.start].add(
+                        (str(amount.number), column.period or row.period)
+                    )
+    return figures
+
+
+def _closed(statement: Statement) -> bool:
+    """Whether the line that closes a statement is there."""
+    labels = [" ".join([*r.section, r.label]) for r in statement.rows if any(r.amounts)]
+    closing = CLOSED.get(statement.kind)
+    if statement.kind is StatementKind.EQUITY:
+        labels = labels[-1:]
+    return closing is not None and any(closing.search(label) for label in labels)
 
 
 # --- all files -----------------------------------------------------------------------
@@ -227,12 +270,13 @@ def main() -> int:
             name = fault.path.relative_to(given.corpus)
             print(f"{name} at {fault.percent} %: {fault.kind}: {fault.what}", flush=True)
     kinds = Counter(fault.kind for result in done for fault in result.faults)
+    unshown = kinds.pop(UNSHOWN, 0)
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     reads, refused = sum(r.reads for r in done), sum(r.refused for r in done)
     print(
         f"{len(done)} files, {reads} reads ({refused} refused) in "
         f"{time.monotonic() - began:.0f} s, {sum(r.seconds for r in done):.0f} s of CPU time; "
-        f"faults: {told or 'none'}"
+        f"faults: {told or 'none'}; losses that nothing shows: {unshown}"
     )
     return 1 if kinds else 0
 
