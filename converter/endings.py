@@ -81,7 +81,7 @@ _REACHES = {
     StatementKind.BALANCE_SHEET: _Reaches(
         "liabilities and equity",
         (
-            re.compile(r"equity|deficit|deficiency|capital|net assets"),
+            re.compile(r"equity|deficit|deficiency|capital|net assets|stockholders investment"),
             re.compile(r"liabilit"),
         ),
     ),

@@ -187,3 +187,9 @@ Unrealized holding gains              |      100 |       80
     reading = read(f"{INCOME}\n{FOOT}\n\n{other}".encode(), name="cut.txt")
     assert reading.statements == whole().statements[:1]
     assert "submission.truncated" in [finding.code for finding in telling(reading)]
+
+
+def test_equity_may_be_called_an_investment() -> None:
+    named = BALANCE.replace("STOCKHOLDERS' EQUITY", "SHAREHOLDERS' INVESTMENT")
+    named = re.sub("tockholders' equity", "hareholders' investment", named)
+    assert not telling(read(named.encode(), name="whole.txt"))
