@@ -28,6 +28,8 @@ from converter.wording import MONTH, normalised
 _REACH = 12
 """In how many lines the end of a text is looked at."""
 _NEAR = 4
+_BELOW = 8
+"""How far below numbers another part of their statement may begin."""
 _CAPTION = re.compile(r"[A-Za-z][^.!?]{0,80}")
 _SENTENCE_END = re.compile(r"(?:(?<!\d)\.|[!?)\]#*\"\u201d])\s?$")
 _FOOT = re.compile(
@@ -161,13 +163,17 @@ def _last_line(statement: Statement) -> int:
 
 
 def _broken_off(last: Line, numbers: int) -> bool:
-    """Whether the last line has no end: a row of a table, or less than a sentence."""
+    """Whether the last line has no end: a row of a table, or near one half a sentence.
+
+    Far from any table many a whole text ends without: with a name, with an address.
+    """
     if not last.text:
         return False
     ends = _SENTENCE_END.search(last.text) is not None
     if numbers >= last.number - _NEAR:
         return not ends or last.text.rstrip().endswith(")")
-    return not (ends or _FOOT.search(last.text))
+    near = numbers >= last.number - _BELOW
+    return near and not (ends or _FOOT.search(last.text))
 
 
 def _announces(printed: Sequence[Line], numbers: int) -> bool:

@@ -193,3 +193,9 @@ def test_equity_may_be_called_an_investment() -> None:
     named = BALANCE.replace("STOCKHOLDERS' EQUITY", "SHAREHOLDERS' INVESTMENT")
     named = re.sub("tockholders' equity", "hareholders' investment", named)
     assert not telling(read(named.encode(), name="whole.txt"))
+
+
+def test_a_whole_text_may_end_with_an_address() -> None:
+    prose = "Management uses these results to judge the business.\n" * 6
+    text = f"{TEXT}\n{prose}\n    CONTACT: Alpha Corp.\n             press@alpha.example"
+    assert not telling(read(text.encode(), name="whole.txt"))
