@@ -355,8 +355,8 @@ def _near_numbers(lines: Iterable[Line]) -> Iterator[View | Words]:
 
     Most lines of a filing are prose far from any table; only their number counts.
     """
-    held: deque[Words] = deque(maxlen=_ABOVE)
-    below = blanks = 0
+    held: deque[Words] = deque()
+    below = blanks = above = 0
     skipped = False
     for at, line in enumerate(lines):
         text = line.text
@@ -367,12 +367,15 @@ def _near_numbers(lines: Iterable[Line]) -> Iterator[View | Words]:
             yield from held
             held.clear()
             yield _view(line, at)
-            below, blanks, skipped = _BELOW, 0, False
+            below, blanks, above, skipped = _BELOW, 0, 0, False
         elif below:
             below -= 1
             yield Words(line, at)
         elif words_only or text.strip():
-            skipped = skipped or len(held) == _ABOVE
+            above += 1
+            while above > _ABOVE:
+                skipped = True
+                above -= bool(held.popleft().text.strip())
             held.append(Words(line, at))
             blanks = 0
         elif blanks < _BLANKS:

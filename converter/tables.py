@@ -341,7 +341,16 @@ def _header_part(pending: Sequence[View], end: int | None) -> list[View]:
             pending = [title, *rest[rest_start:]]
         else:
             pending = rest[rest_start:]
-    return _with_title(pending[-_LONGEST_HEADER:])
+    return _with_title(pending[_first_of(pending, _LONGEST_HEADER) :])
+
+
+def _first_of(lines: Sequence[View], count: int) -> int:
+    """The index of the line from which on so many are not blank; 0 when fewer are."""
+    for i in range(len(lines) - 1, -1, -1):
+        count -= lines[i].kind is not Kind.BLANK
+        if not count:
+            return i
+    return 0
 
 
 def _with_title(header: Sequence[View]) -> list[View]:

@@ -1070,3 +1070,28 @@ Cash, end of period                   1,188           1,000
         Duration(date(1995, 1, 1), date(1995, 3, 31)),
         Duration(date(1994, 1, 1), date(1994, 3, 31)),
     ]
+
+
+def test_headings_far_above_over_blank_lines() -> None:
+    """A page with three blank lines after each has its title forty lines above."""
+    page = """\
+CONSOLIDATED STATEMENTS OF CASH FLOWS
+Example Company
+<CAPTION>
+                                     Three months ended
+                                       December 31,
+                                     ------------------
+(Dollars in thousands)               1993       1992
+_______________________________________________________
+                                        (Unaudited)
+<S>                                  <C>        <C>
+Cash flows from operating activities:
+  Adjustments to reconcile net income to net
+   cash provided by operating activities:
+    Depreciation                     9,278     9,478
+    Increase in cash                 9,278     9,478
+    Cash, end of period             19,278     9,478
+"""
+    statement = read_one(page.replace("\n", "\n" + "   \n" * 3))
+    assert statement.title == "CONSOLIDATED STATEMENTS OF CASH FLOWS"
+    assert len(statement.columns) == 2
