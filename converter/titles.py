@@ -100,7 +100,7 @@ _LAST_TITLE = re.compile(
     r"(?:Income|INCOME|Earnings|EARNINGS|Operating|OPERATING)\s+(?:Statements?|STATEMENTS?)\b)"
     r"(?:(?!\b(?:[Nn]otes?|NOTES?|[Tt]able of)\b)[^.;]|(?<=\bInc|\bLtd)\.|"
     r"(?<=\bCo)\.|(?<=\bCorp)\."
-    r"|(?<=\bCO)\.)*(?:\([^)]*\)[^.;]{0,30}){0,4}$"
+    r"|(?<=\bCO)\.)*(?:\([^)]*\)[^.;]{0,30}){0,4}(?<!:)$"
 )
 
 
@@ -153,7 +153,10 @@ def names_note(text: str) -> bool:
 
 
 def title_start(text: str) -> int | None:
-    """Where the title that ends a text begins, with no more than a note after it."""
+    """Where the title that ends a text begins, with no more than a note after it.
+
+    A colon ends a sentence that says what follows: that names a statement, and heads none.
+    """
     found = _LAST_TITLE.search(text)
     return found.start() if found else None
 

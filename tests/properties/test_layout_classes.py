@@ -1,0 +1,73 @@
+"""One made-up filing for each class of layout that was once misread."""
+
+from __future__ import annotations
+
+from converter.model import Amount, MappedStatement, Row
+from converter.pipeline import convert
+
+YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
+
+
+def statements_of(text: str) -> tuple[MappedStatement, ...]:
+    return convert(text.encode(), name="omega.txt").statements
+
+
+def line(label: str, *numbers: str) -> str:
+    return f"{label:<50}" + "".join(f"{number:>12}" for number in numbers) + "\n"
+
+
+def row(mapped: MappedStatement, label: str) -> Row:
+    (found,) = (r for r in mapped.statement.rows if r.label == label)
+    return found
+
+
+def numbers(found: Row) -> list[int | None]:
+    return [_whole(amount) for amount in found.amounts]
+
+
+def _whole(amount: Amount | None) -> int | None:
+    return None if amount is None else int(amount.number)
+
+
+def concept(mapped: MappedStatement, label: str) -> str:
+    at = mapped.statement.rows.index(row(mapped, label))
+    return str(mapped.matches[at].concepts[0])
+
+
+def income(title: str = "CONSOLIDATED STATEMENTS OF OPERATIONS") -> str:
+    return (
+        f"{'OMEGA TOOLS CORP.':^74}\n{title:^74}\n{'(In thousands)':^74}\n\n"
+        f"{'':50}{'Years ended December 31,':>24}\n{YEARS}"
+        + line("Net sales", "$ 91,000", "$ 84,000")
+        + line("Cost of goods sold", "70,400", "69,100")
+        + line("Operating income", "20,600", "14,900")
+        + line("Provision for income taxes", "8,100", "6,200")
+        + line("Net income", "$ 12,500", "$  8,700")
+    )
+
+
+def balance() -> str:
+    return (
+        f"{'OMEGA TOOLS CORP.':^74}\n{'BALANCE SHEETS':^74}\n{'(In thousands)':^74}\n\n"
+        + line("", "December 31,", "December 31,")
+        + YEARS
+        + line("Cash", "$ 31,000", "$ 24,000")
+        + line("Total assets", "$ 31,000", "$ 24,000")
+        + line("Accounts payable", "$ 11,000", "$ 14,000")
+        + line("Stockholders' equity", "20,000", "10,000")
+        + line("Total liabilities and stockholders' equity", "$ 31,000", "$ 24,000")
+    )
+
+
+def test_a_sentence_that_leads_to_a_table_is_no_title() -> None:
+    talk = (
+        "     The charges and the gain described above are included in the following\n"
+        "lines of the 1998 and 1997 Consolidated Statements of Operations (in\n"
+        "millions):\n\n"
+        f"{YEARS}"
+        + line("   Cost of goods sold", "$   --", "$ 10.4")
+        + line("   Loss on sale of a division", "2.5", "8.1")
+        + line("", "$  2.5", "$ 18.5")
+    )
+    only, _ = statements_of(talk + "\n" * 12 + income() + "\n" * 12 + balance())
+    assert numbers(row(only, "Cost of goods sold")) == [70_400_000, 69_100_000]
