@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from converter.arithmetic import check_sum, find_sums
 from converter.model import (
+    Duration,
     Finding,
     Footing,
     Measure,
@@ -26,9 +27,12 @@ from converter.model import (
 from converter.numbers import printed_decimals
 from converter.rows import read_rows
 from converter.tables import Block
+from converter.wording import normalised
 
 _KINDS = {StatementKind.BALANCE_SHEET, StatementKind.INCOME}
+_MONTH = 30.44
 _FEWEST_DIGITS = 6
+"""How many digits tell a line by themselves; with fewer, its name must be printed too."""
 _NO_DIGIT = {ord(char): None for char in "$(),%* \t-\u2013\u2014ABCabcNMnm/"}
 """What is printed with digits."""
 _SPLIT_BY_SEGMENT = re.compile(
@@ -42,10 +46,15 @@ _Numbers = tuple[str, ...]
 
 
 class _Line(NamedTuple):
-    """A line of a statement that no other line of it explains."""
+    """A line of a statement that no other line of it explains, in some of its columns.
+
+    `name` is its label where its numbers alone do not tell it.
+    """
 
     statement: Statement
     row: Row
+    columns: tuple[int, ...]
+    name: str = ""
 
 
 def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> list[Statement]:
@@ -67,7 +76,8 @@ def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> li
             if view.tokens and _digits([view.tokens[-1].text])[0] in last
         }
         for key in sorted(keys & lines.keys() - seen):
-            if _is_explained(lines[key], explained):
+            named = not lines[key].name or _is_named(block, key, lines[key].name)
+            if not named or _is_explained(lines[key], explained):
                 continue
             detail = _detail(block.table(), key, lines[key])
             if detail is not None:
@@ -89,17 +99,57 @@ def _source_lines(statement: Statement) -> Iterator[int]:
         yield from (a.source.span.line for a in row.amounts if a is not None)
 
 
+def _is_named(block: Block, key: _Numbers, name: str) -> bool:
+    """Whether the label of a line's numbers has the words of its name, or else the caption.
+
+    "Other income (expense), net" of a note is "Other income, net" of the statement.
+    """
+    labels = [v.label for v in block.body if _digits([t.text for t in v.tokens]) == key]
+    if any(labels):
+        return any(set(name.split()) <= set(normalised(label).split()) for label in labels)
+    return name in normalised(" ".join(view.label for view in block.header))
+
+
 def _lines(statements: Iterable[Statement]) -> dict[_Numbers, _Line]:
-    """The lines by what is printed in them; lines that print the same are left out."""
+    """The lines by what is printed in them; of a line printed twice, the first.
+
+    Other lines that print the same numbers are left out.
+    """
     found: dict[_Numbers, _Line | None] = {}
     for statement in statements:
         if statement.kind not in _KINDS:
             continue
+        groups = list(_column_groups(statement))
         for row in statement.rows:
-            key = _printed(row)
-            if key and not row.is_total and not _SPLIT_BY_SEGMENT.search(row.label):
-                found[key] = None if key in found else _Line(statement, row)
+            if row.is_total or _SPLIT_BY_SEGMENT.search(row.label):
+                continue
+            for columns in groups:
+                if key := _printed(row, columns):
+                    name = "" if _is_telling(key) else normalised(row.label)
+                    line = _Line(statement, row, columns, name)
+                    found[key] = _first_of(found[key], line) if key in found else line
     return {key: line for key, line in found.items() if line is not None}
+
+
+def _column_groups(statement: Statement) -> Iterator[tuple[int, ...]]:
+    """All columns; and those of periods of one length: a note may leave the quarter out."""
+    yield tuple(range(len(statement.columns)))
+    lengths: dict[int, list[int]] = {}
+    for i, column in enumerate(statement.columns):
+        if isinstance(column.period, Duration):
+            days = (column.period.end - column.period.start).days
+            lengths.setdefault(round(days / _MONTH), []).append(i)
+    yield from map(tuple, lengths.values() if len(lengths) > 1 else ())
+
+
+def _first_of(first: _Line | None, again: _Line) -> _Line | None:
+    """The first of two lines that print the same, if they are one line."""
+    same = first and normalised(first.row.label) == normalised(again.row.label)
+    return first if same else None
+
+
+def _is_telling(numbers: _Numbers) -> bool:
+    return sum(map(len, numbers)) >= _FEWEST_DIGITS
 
 
 def _is_explained(line: _Line, totals: dict[int, set[int]]) -> bool:
@@ -111,14 +161,13 @@ def _is_explained(line: _Line, totals: dict[int, set[int]]) -> bool:
     return id(line.row) in totals[key]
 
 
-def _printed(row: Row) -> _Numbers | None:
-    """The digits of a row of money that is filled in every column, if they are telling."""
+def _printed(row: Row, columns: Sequence[int]) -> _Numbers | None:
+    """The digits of a row of money in some columns, two or more, that are all filled."""
     if row.measure is not Measure.MONEY or row.aside or not row.label:
         return None
-    texts = [amount.source.text for amount in row.amounts if amount is not None]
-    digits = _digits(texts)
-    telling = len(texts) == len(row.amounts) > 1 and sum(map(len, digits)) >= _FEWEST_DIGITS
-    return digits if telling and all(digits) else None
+    amounts = [row.amounts[i] for i in columns]
+    digits = _digits([amount.source.text for amount in amounts if amount is not None])
+    return digits if len(digits) == len(columns) > 1 and all(digits) else None
 
 
 def _digits(texts: Sequence[str]) -> _Numbers:
@@ -126,18 +175,22 @@ def _digits(texts: Sequence[str]) -> _Numbers:
 
 
 def _detail(table: Table, key: _Numbers, line: _Line) -> Statement | None:
-    """The rows of a table that add up to a line, as a statement of its columns."""
+    """The rows of a table that add up to a line, as a statement of its columns.
+
+    What stands in other columns (useful lives, rates) is not looked at.
+    """
     caption = " ".join(cell.text for cell in table.caption)
-    if len(table.columns) != len(line.statement.columns) or _OTHER_TABLES.search(caption):
+    kept = _columns_of(table, key)
+    if len(kept) != len(line.columns) or _OTHER_TABLES.search(caption):
         return None
     scale = _scale(line.row)
     whole = replace(
         line.statement,
         title=f"{line.row.label} (Details)",
-        rows=read_rows(table, list(range(len(table.columns))), scale, scale),
+        rows=tuple(_closing(row, key) for row in read_rows(table, kept, scale, scale)),
         columns=tuple(
-            replace(column, source=source)
-            for column, source in zip(line.statement.columns, table.columns, strict=True)
+            replace(line.statement.columns[i], source=table.columns[at])
+            for i, at in zip(line.columns, kept, strict=True)
         ),
         caption=table.caption,
         detail_of=line.row.label,
@@ -147,6 +200,22 @@ def _detail(table: Table, key: _Numbers, line: _Line) -> Statement | None:
         if _printed_row(whole.rows[one.total]) == key and _holds(whole, one):
             return _cut(whole, footing, one, line.row)
     return None
+
+
+def _columns_of(table: Table, key: _Numbers) -> list[int]:
+    """The columns in which a table prints the numbers of a line; empty when none does."""
+    for row in table.rows:
+        filled = [i for i, cell in enumerate(row.cells) if cell is not None]
+        if _digits([cell.text for cell in row.cells if cell is not None]) == key:
+            return filled
+    return []
+
+
+def _closing(row: Row, key: _Numbers) -> Row:
+    """A row that prints the numbers of the line is a total as if a rule stood over it."""
+    if _printed_row(row) != key:
+        return row
+    return replace(row, source=replace(row.source, ruled=True))
 
 
 def _printed_row(row: Row) -> _Numbers:
