@@ -19,6 +19,7 @@ from converter.model import (
     Footing,
     Measure,
     Row,
+    Severity,
     Statement,
     StatementKind,
     Sum,
@@ -57,11 +58,13 @@ class _Line(NamedTuple):
     name: str = ""
 
 
-def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> list[Statement]:
+def find_details(
+    statements: Sequence[Statement], others: Iterable[Block]
+) -> tuple[list[Statement], list[Finding]]:
     """The details of the statements' lines among the other tables of a document."""
     lines = _lines(statements)
     if not lines:
-        return []
+        return [], []
     last = {key[-1] for key in lines}
     taken = {line for statement in statements for line in _source_lines(statement)}
     explained: dict[int, set[int]] = {}
@@ -83,7 +86,22 @@ def find_details(statements: Sequence[Statement], others: Iterable[Block]) -> li
             if detail is not None:
                 seen.add(key)
                 details.append(detail)
-    return details
+    return details, [finding for detail in details for finding in _left_out(detail)]
+
+
+def _left_out(detail: Statement) -> Iterator[Finding]:
+    """A finding for each column that the total has no number in: useful lives, rates."""
+    rows = [row.source.cells for row in detail.rows]
+    for i, total in enumerate(rows[-1]):
+        cells = [cell for row in rows if (cell := row[i])]
+        if cells and total is None:
+            yield Finding(
+                "column.no-period",
+                Severity.INFO,
+                f"column {i + 1} ({len(cells)} numbers) of the details of "
+                f'"{detail.detail_of}" is no part of what adds up to it; it is left out',
+                cells[0].span,
+            )
 
 
 def without_details(findings: Iterable[Finding], details: Sequence[Statement]) -> list[Finding]:

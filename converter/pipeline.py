@@ -109,8 +109,8 @@ def read(data: bytes, *, name: str) -> Reading:
         document_statements, found = read_statements(
             watched, reporting, months=months if reporting else 12
         )
-        details = find_details(document_statements, watched.small)
-        findings += without_details(found, details)
+        details, left_out = find_details(document_statements, watched.small)
+        findings += [*without_details(found, details), *left_out]
         statements += [*document_statements, *details]
         last = watched.last
     cover, found = merged(facts, header_facts(of_registrant(submission.header, facts)))
