@@ -623,14 +623,19 @@ def _rows(views: list[View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     """Rows in print order; a label over several lines is joined into one row."""
     held: list[View] = []
     ruled = False
+    taken = 0
     for i, view in enumerate(views):
+        if i < taken:
+            continue
         if view.kind in (Kind.TEXT, Kind.PROSE):
             held.append(view)
         elif view.kind is Kind.DATA:
             label = _label_lines(held, view) or _only_child_of(held, view, views[i + 1 :])
             headings = held[: len(held) - len(label)]
             yield from _heading_rows(headings, edges)
-            label = [*label, view] if view.label else label
+            rest = _rest_below(views, i)
+            taken = i + 1 + len(rest)
+            label = [*label, view, *rest] if view.label else label
             cells = _cells(view, edges)
             yield _row(label or [view], cells, ruled=ruled and not headings)
             held, ruled = [], False
@@ -667,6 +672,26 @@ def _label_lines(held: list[View], view: View) -> list[View]:
         label.insert(0, above)
         below = above
     return label
+
+
+def _rest_below(views: list[View], at: int) -> list[View]:
+    """The lines right under a row, in small letters, that end its label.
+
+    `Income before provision   116   28` above `for income taxes`; what the next row goes
+    on from is the beginning of its label.
+    """
+    end = at + 1
+    while end < len(views) and views[end].kind is Kind.TEXT and _is_rest(views[end].label):
+        end += 1
+    if end == at + 1 or not views[at].label:
+        return []
+    below = views[end] if end < len(views) else None
+    led_on = below is not None and below.kind in (Kind.DATA, Kind.TEXT, Kind.PROSE)
+    return [] if below and led_on and _continues(views[end - 1], below) else views[at + 1 : end]
+
+
+def _is_rest(label: str) -> bool:
+    return label[:1].islower() and label[-1:] not in ":." and not _OF_THE_NOTES.search(label)
 
 
 def _only_child_of(held: list[View], view: View, after: list[View]) -> list[View]:
