@@ -13,8 +13,8 @@ from converter.tables import nearest
 from converter.titles import from_title, is_furniture, names_notes, title_of
 from converter.wording import normalised
 
-NEAR = 45
-"""Over how many lines a page may break."""
+NEAR = 66
+"""Over how many lines a page may break: the rest of one page, and the top of the next."""
 _SAME_EDGE = 12
 _COMPLETE = {
     StatementKind.BALANCE_SHEET: re.compile(

@@ -38,6 +38,8 @@ from converter.titles import (
 )
 from converter.wording import normalised
 
+_BELOW = 45
+"""How far below a statement a table without a title may be told of as the rest of it."""
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
@@ -270,7 +272,8 @@ def _no_statement(block: Block, table: Table | None, before: _Group | None) -> F
         f"the table on lines {place.line}-{block.last_line} ({block.numbers} numbers) has no "
         "title of"
     )
-    if table and before and not table.apart and _may_go_on(table, before):
+    below = before and block.place[0] - before.end <= _BELOW
+    if table and before and below and not table.apart and _may_go_on(table, before):
         return Finding(
             "statement.continued",
             Severity.WARNING,

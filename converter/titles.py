@@ -79,7 +79,7 @@ _COMPANY = re.compile(
 
 _FURNITURE = re.compile(
     r"^[\W\d]*$|^[A-Z]{1,2}-?\d{1,3}$|continued|^page\b|\baccompanying\b|^see\b|"
-    r"\bnotes? to\b|\bintegral part\b|"
+    r"\bnotes? to\b|\bintegral part\b|^(?:consolidated |financial )*statements\.$|"
     r"^\(.*\)$|"
     r"^\W*(?:un)?audited\W*$|^table of contents$|^part i+\b|^item \d|^(?:in|dollars|amounts) ",
     re.IGNORECASE,

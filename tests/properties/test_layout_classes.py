@@ -71,3 +71,49 @@ def test_a_sentence_that_leads_to_a_table_is_no_title() -> None:
     )
     only, _ = statements_of(talk + "\n" * 12 + income() + "\n" * 12 + balance())
     assert numbers(row(only, "Cost of goods sold")) == [70_400_000, 69_100_000]
+
+
+def test_a_label_ends_below_its_numbers() -> None:
+    text = income().replace(
+        line("Provision for income taxes", "8,100", "6,200"),
+        line("Income before provision", "20,600", "14,900")
+        + "for income taxes\n"
+        + line("Provision for income", "8,100", "6,200")
+        + "taxes\n\n",
+    )
+    (only,) = statements_of(text)
+    assert numbers(row(only, "Income before provision for income taxes")) == [
+        20_600_000,
+        14_900_000,
+    ]
+    assert concept(only, "Provision for income taxes") == "us-gaap:IncomeTaxExpenseBenefit"
+    assert not row(only, "Net income").section
+
+
+def test_small_letters_before_small_letters_begin_a_label() -> None:
+    text = income().replace(
+        line("Operating income", "20,600", "14,900"),
+        "income from operations before\n" + line("income taxes", "20,600", "14,900"),
+    )
+    (only,) = statements_of(text)
+    label = "income from operations before income taxes"
+    assert numbers(row(only, label)) == [20_600_000, 14_900_000]
+
+
+def test_the_other_side_of_a_balance_sheet_stands_on_a_page_mostly_blank() -> None:
+    head = line("Liabilities and stockholders' equity", "1998", "1997")
+    text = balance().replace(
+        line("Accounts payable", "$ 11,000", "$ 14,000"),
+        "\n" * 24
+        + "The accompanying notes are an integral part of these financial\n"
+        + "statements.\n<PAGE>\n"
+        + "\n" * 18
+        + line("", "December 31,", "December 31,")
+        + head
+        + "\n"
+        + line("Accounts payable", "$ 11,000", "$ 14,000"),
+    )
+    (only,) = statements_of(text)
+    assert concept(only, "Accounts payable").startswith("us-gaap:AccountsPayable")
+    total = "Total liabilities and stockholders' equity"
+    assert concept(only, total) == "us-gaap:LiabilitiesAndStockholdersEquity"
