@@ -38,8 +38,8 @@ from converter.titles import (
 )
 from converter.wording import normalised
 
-_BELOW = 45
-"""How far below a statement a table without a title may be told of as the rest of it."""
+_RIGHT_BELOW = 45
+"""How far below a statement a table without a title may print it again, or the rest of it."""
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
@@ -150,7 +150,8 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
     """
     group: _Group | None = None
     for block in blocks:
-        near = group is not None and block.place[0] - group.end <= NEAR
+        away = block.place[0] - group.end if group else 0
+        near = group is not None and away <= NEAR
         table = block.table() if near or block.titled else None
         named = _named(table.caption) if table else None
         own = named if table and named and _has_content(table, named) else None
@@ -158,7 +159,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
             if goes_on(group.parts, group.kind, table):
                 group = replace(group, parts=(*group.parts, table))
                 continue
-            if own is None and _repeats(table, group.parts[0]):
+            if own is None and away <= _RIGHT_BELOW and _repeats(table, group.parts[0]):
                 yield group
                 group = replace(group, parts=(table,))
                 continue
@@ -168,7 +169,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
         if table and own:
             group = _Group(own, table.caption, (table,))
         elif block.rows > 1:
-            yield _no_statement(block, table, group)
+            yield _no_statement(block, table, group if away <= _RIGHT_BELOW else None)
     if group:
         yield group
 
@@ -272,8 +273,7 @@ def _no_statement(block: Block, table: Table | None, before: _Group | None) -> F
         f"the table on lines {place.line}-{block.last_line} ({block.numbers} numbers) has no "
         "title of"
     )
-    below = before and block.place[0] - before.end <= _BELOW
-    if table and before and below and not table.apart and _may_go_on(table, before):
+    if table and before and not table.apart and _may_go_on(table, before):
         return Finding(
             "statement.continued",
             Severity.WARNING,
