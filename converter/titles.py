@@ -47,6 +47,7 @@ _TITLE_WORDS = ("statement", "sheet", "consolidated")
 """Without one of these words there is no title."""
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", re.IGNORECASE)
 _NOT_PRIMARY = re.compile(
+    r"\b(?:is|are|was|were)\b|\b[io]n (?:the|our|its) (?:\w+ ){0,3}(?:balance|statements?)\b|"
     r"\b(?:data|selected|summary|summari[sz]ed|segments?|quarterly|parent|schedule|notes?\s+to|supplementary|"
     r"index|reconciliation|supplemental|condensing|consolidating)\b",
     re.IGNORECASE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from converter.model import Amount, MappedStatement, Row
 from converter.pipeline import convert
 
@@ -71,6 +73,24 @@ def test_a_sentence_that_leads_to_a_table_is_no_title() -> None:
     )
     only, _ = statements_of(talk + "\n" * 12 + income() + "\n" * 12 + balance())
     assert numbers(row(only, "Cost of goods sold")) == [70_400_000, 69_100_000]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "The provision is included in the Consolidated Statements of Operations:",
+        "Amounts Recognized in the Statements of Operations Consist of",
+    ],
+)
+def test_a_caption_that_speaks_of_a_statement_is_no_title(caption: str) -> None:
+    note = (
+        f"{caption}\n\n{'':50}{'Years ended December 31,':>24}\n{YEARS}"
+        + line("Income from domestic operations", "$ 11,000", "$ 10,000")
+        + line("Income from foreign operations", "9,600", "4,900")
+        + line("Net income before the provision", "$ 20,600", "$ 14,900")
+    )
+    (only,) = statements_of(note + "\n" * 12 + income())
+    assert only.statement.title == "CONSOLIDATED STATEMENTS OF OPERATIONS"
 
 
 def test_a_label_ends_below_its_numbers() -> None:
