@@ -47,6 +47,8 @@ _UNFINISHED = re.compile(
     re.IGNORECASE,
 )
 _SHARE_WORDS = re.compile(r"\b(?:par|shares?|authorized|issued|outstanding)\b", re.IGNORECASE)
+_COUNT = re.compile(r"\b(?:authorized|issued|outstanding)\W*$", re.IGNORECASE)
+_OF_STOCK = ("par value", "authorized", "(?:issued|outstanding)")
 _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
 """What a number needs to be taken for an amount where a blank is all that parts it."""
 _EDGE_TOLERANCE = 2
@@ -231,7 +233,10 @@ def _splits(pending: Sequence[View], body: _Body) -> bool:
         return True
     if _has_caption(pending):
         return True
-    return any(_heads_columns(view, body.zone) for view in pending)
+    if not any(_heads_columns(view, body.zone) for view in pending):
+        return False
+    first, last = next(_runs(pending))
+    return last < len(pending) or not _describes_stock(pending[first:last])
 
 
 def _is_titled(view: View) -> bool:
@@ -294,10 +299,16 @@ def _is_unbroken(view: View) -> bool:
 def _is_paragraph(run: Sequence[View], prose: int, zone: int, *, leads_on: bool) -> bool:
     """Whether lines, most of them prose, are no label of the numbers that follow."""
     wide = any(len(view.text.rstrip()) > zone + _INTO_NUMBERS for view in run)
-    if leads_on and not wide:
+    if leads_on and (not wide or _describes_stock(run)):
         return prose > _LONGEST_LABEL
     stopped = any(_FULL_STOP.search(view.text) for view in run[-2:])
     return (stopped and prose * 2 >= len(run)) or (wide and prose > 1) or prose > _LONGEST_LABEL
+
+
+def _describes_stock(run: Sequence[View]) -> bool:
+    """Whether lines are the label of a class of stock, which may run into the numbers."""
+    words = " ".join(view.label for view in run)
+    return all(re.search(rf"\b{word}\b", words, re.IGNORECASE) for word in _OF_STOCK)
 
 
 def _has_caption(pending: Sequence[View]) -> bool:
@@ -397,7 +408,7 @@ def _tail(line: Line) -> Line:
 
 
 def _table(block: Block) -> Table:
-    header, body = list(block.header), _with_leads(list(block.body))
+    header, body = list(block.header), _with_leads(_with_counts(list(block.body)))
     data = [view for view in body if view.kind is Kind.DATA]
     edges = _without_labels(main_edges(_telling_edges(data)), data)
     body = [_relabelled(_reclaimed(view, edges), edges) for view in body]
@@ -559,6 +570,25 @@ def _with_leads(body: list[View]) -> list[View]:
     if sum(bool(view.lead) for view in data) * 2 <= len(data):
         return body
     return [between_numbers(view) for view in body]
+
+
+def _with_counts(body: list[View]) -> list[View]:
+    """The lines, with a number of shares that ends one put back into its label.
+
+    `Common stock, issued   1,234,567` above `shares in 1999 ...   12   11`.
+    """
+    put = [_as_label(v) if _ends_in_count(v, below) else v for v, below in pairwise(body)]
+    return [*put, body[-1]]
+
+
+def _ends_in_count(view: View, below: View) -> bool:
+    one = view.kind is Kind.DATA and len(view.tokens) == 1
+    return one and below.label.startswith("shares") and _COUNT.search(view.label) is not None
+
+
+def _as_label(view: View) -> View:
+    label = view.text[view.label_start :].rstrip()
+    return view._replace(kind=Kind.TEXT, label=label, tokens=(), held=())
 
 
 def _main(data: list[View], edges: tuple[int, ...]) -> list[bool]:

@@ -137,3 +137,23 @@ def test_the_other_side_of_a_balance_sheet_stands_on_a_page_mostly_blank() -> No
     assert concept(only, "Accounts payable").startswith("us-gaap:AccountsPayable")
     total = "Total liabilities and stockholders' equity"
     assert concept(only, total) == "us-gaap:LiabilitiesAndStockholdersEquity"
+
+
+def test_the_label_of_a_stock_runs_into_the_columns() -> None:
+    text = balance().replace(
+        line("Stockholders' equity", "20,000", "10,000"),
+        "STOCKHOLDERS' EQUITY Common Stock:\n"
+        "Omega Common Stock, $1 par value,  authorized  6,000,000,000  shares;  issued and\n"
+        "  outstanding 3,146,934 shares (net of 357,151 treasury shares) at December\n"
+        "  31, 1998, and 3,196,436 shares (net of 287,866 treasury shares) at\n"
+        + line("  December 31, 1997", "3,147", "3,196")
+        + "Omega Tracking Stock, $1 par value, authorized  2,500,000 shares; issued\n"
+        "  and  outstanding                                           1,181,420\n"
+        + line("  shares in 1998, and 1,156,778 shares in 1997", "1,181", "1,157")
+        + line("Retained earnings", "15,672", "5,647")
+        + line("Total stockholders' equity", "20,000", "10,000"),
+    )
+    (only,) = statements_of(text)
+    amounts = [numbers(r) for r in only.statement.rows if "Stock, $1 par" in r.label]
+    assert amounts == [[3_147_000, 3_196_000], [1_181_000, 1_157_000]]
+    assert concept(only, "Total stockholders' equity") == "us-gaap:StockholdersEquity"
