@@ -57,6 +57,11 @@ _HYPHENATED = re.compile(r"[A-Za-z]-$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _TOTAL = re.compile(r"total\b", re.IGNORECASE)
 _NOT_ZERO = re.compile(r"[1-9]")
+_KIND_OF_SHARE = re.compile(
+    r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+$",
+    re.IGNORECASE,
+)
+"""A label that says nothing by itself: a heading farther out may say "per share"."""
 _HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
@@ -328,7 +333,8 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         and not all(is_nil(c.text) for c in cells)
     ):
         return Measure.RATIO
-    for text in (label, *reversed(section[-1:])):
+    above = section if _KIND_OF_SHARE.match(label) else section[-1:]
+    for text in (label, *reversed(above)):
         if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):

@@ -157,3 +157,38 @@ def test_the_label_of_a_stock_runs_into_the_columns() -> None:
     amounts = [numbers(r) for r in only.statement.rows if "Stock, $1 par" in r.label]
     assert amounts == [[3_147_000, 3_196_000], [1_181_000, 1_157_000]]
     assert concept(only, "Total stockholders' equity") == "us-gaap:StockholdersEquity"
+
+
+def test_basic_stands_two_headings_below_per_share() -> None:
+    text = (
+        income()
+        + "\n(Loss) earnings per share:\n"
+        + "   (Loss) earnings from continuing operations:\n"
+        + line("     Basic", "$    (1.99)", "$     0.62")
+        + line("     Diluted", "(1.99)", "0.60")
+        + "   Discontinued operations:\n"
+        + line("     Basic", "$       --", "$     0.11")
+        + line("     Diluted", "--", "0.10")
+        + "   Net (loss) earnings:\n"
+        + line("     Basic", "$    (1.99)", "$     0.73")
+        + line("     Diluted", "(1.99)", "0.70")
+        + "   Weighted average shares outstanding:\n"
+        + line("     Basic", "6,281", "11,917")
+        + line("     Diluted", "6,281", "12,429")
+    )
+    (only,) = statements_of(text)
+    found = [
+        (r.measure.value, match.concepts[0].local)
+        for r, match in zip(only.statement.rows, only.matches, strict=True)
+        if r.label in ("Basic", "Diluted")
+    ]
+    assert found == [
+        ("money per share", "IncomeLossFromContinuingOperationsPerBasicShare"),
+        ("money per share", "IncomeLossFromContinuingOperationsPerDilutedShare"),
+        ("money per share", "IncomeLossFromDiscontinuedOperationsNetOfTaxPerBasicShare"),
+        ("money per share", "IncomeLossFromDiscontinuedOperationsNetOfTaxPerDilutedShare"),
+        ("money per share", "EarningsPerShareBasic"),
+        ("money per share", "EarningsPerShareDiluted"),
+        ("shares", "WeightedAverageNumberOfSharesOutstandingBasic"),
+        ("shares", "WeightedAverageNumberOfDilutedSharesOutstanding"),
+    ]
