@@ -71,7 +71,7 @@ def part_header(header: list[View], zone: int) -> tuple[list[View], list[View]]:
             if view.kind in (Kind.RULE, Kind.TAG)
             or is_heading(view, zone)
             or _HEADING.search(view.label)
-            or _heads_periods(view)
+            or heads_periods(view)
         ),
         default=None,
     )
@@ -81,7 +81,7 @@ def part_header(header: list[View], zone: int) -> tuple[list[View], list[View]]:
     return header[: last + 1], header[last + 1 :]
 
 
-def _heads_periods(view: View) -> bool:
+def heads_periods(view: View) -> bool:
     """Several phrases that all tell of periods, wherever they stand."""
     phrases = phrases_of(view) if view.kind is Kind.TEXT else []
     return len(phrases) > 1 and all(_parts(phrase) for phrase in phrases)

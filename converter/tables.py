@@ -18,6 +18,7 @@ from typing import overload
 from converter.headings import (
     SAME_CENTRE,
     column_headings,
+    heads_periods,
     is_heading,
     part_caption,
     part_header,
@@ -345,6 +346,8 @@ def _header_part(pending: Sequence[View], end: int | None) -> list[View]:
         rest = pending[end + 1 :]
         after = (i for i, v in enumerate(rest) if v.kind is not Kind.TEXT or _is_titled(v))
         rest_start = next(after, 0)
+        headed = (i for i in range(rest_start) if heads_periods(rest[i]))
+        rest_start = next(headed, rest_start)
         first = max(end + 1 - _TITLE_LINES, 0)
         above = [*pending[first : end + 1], *rest[:rest_start]]
         title = _title_at_end(above[-_TITLE_LINES:])
@@ -410,7 +413,8 @@ def _tail(line: Line) -> Line:
 def _table(block: Block) -> Table:
     header, body = list(block.header), _with_leads(_with_counts(list(block.body)))
     data = [view for view in body if view.kind is Kind.DATA]
-    edges = _without_labels(main_edges(_telling_edges(data)), data)
+    counts = [len(view.tokens) for view in data]
+    edges = _without_labels(main_edges(_telling_edges(data), counts), data)
     body = [_relabelled(_reclaimed(view, edges), edges) for view in body]
     data = [view for view in body if view.kind is Kind.DATA]
     zone = min([_zone(body), *ruled_starts(header, edges)])
@@ -466,11 +470,12 @@ def _telling_edges(data: list[View]) -> list[list[int]]:
     return rows
 
 
-def main_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+def main_edges(rows: Sequence[Sequence[int]], counts: Sequence[int]) -> tuple[int, ...]:
     """The columns that most rows share.
 
     A row with as many numbers as there are columns, but shifted, makes no columns of its
-    own: its numbers belong to the columns in their order.
+    own: its numbers belong to the columns in their order. `counts` are those of each row,
+    with dashes that tell no edge.
     """
     edges = without_strays(find_edges(rows), rows)
     filled = [0] * len(edges)
@@ -480,9 +485,9 @@ def main_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     if len(main) == len(edges):
         return edges
     shifted = [
-        len(row) == len(main)
+        count == len(main) < 2 * len(row)
         and any(abs(main[nearest(main, edge)] - edge) > _EDGE_TOLERANCE for edge in row)
-        for row in rows
+        for row, count in zip(rows, counts, strict=True)
     ]
     if not any(shifted):
         return edges

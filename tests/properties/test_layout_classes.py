@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from converter.model import Amount, MappedStatement, Row
+from converter.model import Amount, Duration, MappedStatement, Row
 from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
@@ -191,4 +193,48 @@ def test_basic_stands_two_headings_below_per_share() -> None:
         ("money per share", "EarningsPerShareDiluted"),
         ("shares", "WeightedAverageNumberOfSharesOutstandingBasic"),
         ("shares", "WeightedAverageNumberOfDilutedSharesOutstanding"),
+    ]
+
+
+def test_the_headings_begin_right_under_running_text() -> None:
+    talk = (
+        "The registrant has filed all reports required to be filed by the law and has been\n"
+        "subject to such filing requirements for the past ninety days, as of this report.\n"
+    )
+    text = (
+        talk
+        + "For Three Months Ended                     For Six Months Ended\n"
+        + f"{'Consolidated Statements of Income':50}{'June 30,':>24}{'June 30,':>24}\n"
+        + f"{'(In millions)':50}{'1998':>12}{'1997':>12}{'1998':>12}{'1997':>12}\n"
+        + line("Net sales", "$  910", "$  840", "$1,790", "$1,660")
+        + line("Cost of sales", "704", "691", "1,411", "1,380")
+        + line("Net income", "$  206", "$  149", "$  379", "$  280")
+    )
+    (only,) = statements_of(text)
+    assert [column.period for column in only.statement.columns] == [
+        Duration(date(year, month, 1), date(year, 6, 30))
+        for month in (4, 1)
+        for year in (1998, 1997)
+    ]
+
+
+def test_a_row_that_its_label_shifts_may_have_dashes() -> None:
+    wide = f"{'Losses on the investments that are held for sale by the fund':63}"
+    text = (
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF INCOME':^74}\n{'(In thousands)':^74}\n\n"
+        f"{'':50}{'Years ended December 31,':>36}\n"
+        + line("", "1998", "1997", "1996")
+        + line("Net sales", "$ 91,000", "$ 84,000", "$ 77,000")
+        + line("Cost of goods sold", "70,400", "69,100", "64,000")
+        + line("Selling expenses", "8,400", "7,100", "7,000")
+        + line("Other expenses", "1,200", "1,100", "1,900")
+        + f"{wide}{'--':>12}{'(2,000)':>12}{'(1,500)':>12}\n"
+        + line("Income before taxes", "11,000", "4,700", "2,600")
+        + line("Provision for income taxes", "4,000", "1,700", "900")
+        + line("Net income", "$  7,000", "$  3,000", "$  1,700")
+    )
+    (only,) = statements_of(text)
+    assert len(only.statement.columns) == 3
+    assert [numbers(r) for r in only.statement.rows if "held for sale" in r.label] == [
+        [0, -2_000_000, -1_500_000]
     ]
