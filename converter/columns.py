@@ -80,7 +80,11 @@ def read_columns(
         ]
     )
     told = [column.period for column in read]
-    periods = whole_years(_guessed(told, headings, calendar, words, instant=instant))
+    guessed = _guessed(told, headings, calendar, words, instant=instant)
+    periods = [
+        period if _tells_start(heading, words) else calendar.begun(period)
+        for heading, period in zip(headings, whole_years(guessed), strict=True)
+    ]
     columns: list[StatementColumn | None] = []
     findings: list[Finding] = []
     dated_columns = [replace(c, period=p) for c, p in zip(read, periods, strict=True)]
@@ -128,6 +132,13 @@ def _guessed(
         else None
         for known, end in zip(told, ends, strict=True)
     ]
+
+
+def _tells_start(heading: PeriodWords, caption: PeriodWords) -> bool:
+    """Whether the words give the first day, or count the weeks."""
+    length = heading.length or caption.length
+    ranged = any(words.since or words.range for words in (heading, caption))
+    return ranged or len(heading.dates) > 1 or (length is not None and length.weeks)
 
 
 def _same_day(heading: PeriodWords, caption: PeriodWords) -> date | None:

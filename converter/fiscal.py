@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from converter.model import Duration, Instant, Period
 
 _A_YEAR = range(350, 381)
+_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
 
@@ -20,12 +21,13 @@ class Calendar:
     `ends` are the dates of balance sheets and of the cover, the latest first; `months`
     is how long a period is that no heading tells, None where that is open;
     `balance_day` is the month and day of all balances that a caption dates ("Balance at
-    December 31").
+    December 31"); `balances` are the dates of those that it dates in full.
     """
 
     ends: tuple[date, ...] = ()
     months: int | None = None
     balance_day: tuple[int, int] | None = None
+    balances: tuple[date, ...] = ()
 
     def year_end(self, year: int, years: Sequence[int]) -> date | None:
         """The end of a fiscal year, one of those that head the columns of a table.
@@ -50,6 +52,21 @@ class Calendar:
             end = previous_year_end(end, yearly)
         return end if end is not None and end.year == year + shift else None
 
+    def begun(self, period: Period | None) -> Period | None:
+        """A period of weeks that begins where another is known to end.
+
+        Thirteen weeks may be fourteen, or begin with the calendar year. A balance of the
+        first day rather than of the last is no such end: it must lie a whole week off.
+        """
+        if not isinstance(period, Duration) or _has_whole_months(period):
+            return period
+        first = period.start - _DAY
+        near = [day for day in self.ends if abs(day - first) <= _WEEK]
+        near += [day for day in self.balances if abs(abs(day - first) - _WEEK) <= _DAY]
+        if not near or first in near:
+            return period
+        return period._replace(start=min(near, key=lambda day: abs(day - first)) + _DAY)
+
     def _yearly(self) -> tuple[date, ...]:
         """The latest end, and those that lie whole years before it."""
         kept = list(self.ends[:1])
@@ -65,12 +82,13 @@ def calendar_of(
     *,
     months: int | None,
     balance_days: Sequence[tuple[int, int]] = (),
+    balances: Sequence[date] = (),
 ) -> Calendar:
     """The calendar that the dates of balance sheets and of the cover make."""
     days = {p.date for p in periods if isinstance(p, Instant)}
     days |= {reporting} if reporting else set()
     same = balance_days[0] if len(set(balance_days)) == 1 else None
-    return Calendar(tuple(sorted(days, reverse=True)), months, same)
+    return Calendar(tuple(sorted(days, reverse=True)), months, same, tuple(sorted(balances)))
 
 
 def _on_day(year: int, day: tuple[int, int] | None) -> date | None:
@@ -96,8 +114,12 @@ def previous_year_end(end: date, ends: Sequence[date]) -> date | None:
     return None
 
 
+def _has_whole_months(period: Duration) -> bool:
+    return period.start.day == 1 and _is_month_end(period.end)
+
+
 def _is_month_end(day: date) -> bool:
-    return (day + timedelta(days=1)).day == 1
+    return (day + _DAY).day == 1
 
 
 def _is_last(day: date) -> bool:
@@ -130,4 +152,4 @@ def _from_the_last(period: Period | None, ends: Sequence[date]) -> Period | None
         return period
     before = next((e for e in ends if (period.end - e).days in _A_YEAR), None)
     before = before or (previous_year_end(period.end, ends) if len(ends) > 1 else None)
-    return period._replace(start=before + timedelta(days=1)) if before else period
+    return period._replace(start=before + _DAY) if before else period

@@ -25,7 +25,7 @@ from converter.model import (
     StatementKind,
     Table,
 )
-from converter.periods import Length, read_period_words
+from converter.periods import Length, PeriodWords, read_period_words
 from converter.rows import read_rows, row_label, with_asides
 from converter.tables import Block
 from converter.titles import (
@@ -82,8 +82,14 @@ def read_statements(
             _add(groups, group, joined(group.parts))
     instants = [p for g, t in groups for p in _instants(g, t)]
     months = months if _no_other_length(groups, months) else None
-    days = [day for _, table in groups for day in _balance_days(table)]
-    calendar = calendar_of(instants, reporting, months=months, balance_days=days)
+    words = [words for _, table in groups for words in _balance_words(table)]
+    calendar = calendar_of(
+        instants,
+        reporting,
+        months=months,
+        balance_days=[day for one in words for day in _last_days(one)],
+        balances=[day for one in words for day in one.dates],
+    )
     for group, table in groups:
         statement, found = read_statement(table, group.kind, group.caption, calendar)
         findings += found
@@ -111,15 +117,19 @@ def _no_other_length(groups: Iterable[tuple[_Group, Table]], months: int | None)
     return months is not None and all(x in (None, Length(months)) for x in lengths)
 
 
-def _balance_days(table: Table) -> Iterator[tuple[int, int]]:
+def _balance_words(table: Table) -> Iterator[PeriodWords]:
     """The days that captions of balances give: "Balance at December 31"."""
     for row in table.rows:
         label = row_label(row)
         if _BALANCE_DAY.match(label):
-            for month, day in read_period_words(label).month_days:
-                # January 1 opens what December 31 closes.
-                last = date(2001, month, 1) - timedelta(days=1)
-                yield (last.month, last.day) if day == 1 else (month, day)
+            yield read_period_words(label)
+
+
+def _last_days(words: PeriodWords) -> Iterator[tuple[int, int]]:
+    """The months and days; January 1 opens what December 31 closes."""
+    for month, day in words.month_days:
+        last = date(2001, month, 1) - timedelta(days=1)
+        yield (last.month, last.day) if day == 1 else (month, day)
 
 
 def _instants(group: _Group, table: Table) -> list[Period]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from converter.model import Amount, Duration, MappedStatement, Row
+from converter.model import Amount, Duration, Instant, MappedStatement, Row
 from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
@@ -238,3 +238,24 @@ def test_a_row_that_its_label_shifts_may_have_dashes() -> None:
     assert [numbers(r) for r in only.statement.rows if "held for sale" in r.label] == [
         [0, -2_000_000, -1_500_000]
     ]
+
+
+@pytest.mark.parametrize(
+    ("length", "year_end", "start"),
+    [
+        ("Six months ended", "December 27, 1997", date(1997, 12, 28)),  # 27 weeks
+        ("Six months ended", "December 31, 1997", date(1998, 1, 1)),
+        ("Six months ended", "January 24, 1998", date(1998, 1, 4)),  # another year's end
+        ("Twenty-six weeks ended", "December 27, 1997", date(1998, 1, 4)),
+    ],
+)
+def test_a_period_of_weeks_begins_where_a_balance_ends(
+    length: str, year_end: str, start: date
+) -> None:
+    days = f"{'':50}{length:>24}\n" + line("", "July 4,", "July 5,") + YEARS
+    flows = income().replace(f"{'':50}{'Years ended December 31,':>24}\n{YEARS}", days)
+    dates = f"{'':40}{'July 4, 1998':>20}{year_end:>20}\n"
+    sheet = balance().replace(line("", "December 31,", "December 31,") + YEARS, dates)
+    one, other = statements_of(flows + "\n" * 12 + sheet)
+    assert other.statement.columns[0].period == Instant(date(1998, 7, 4))
+    assert one.statement.columns[0].period == Duration(start, date(1998, 7, 4))
