@@ -103,7 +103,7 @@ def extension_concept(
 
 def _is_struck(row: Row) -> bool:
     """Whether a line of a statement of flows is a balance."""
-    told = row.edge or balance_at(row)
+    told = balance_at(row)
     return isinstance(row.period, Instant) or (row.period is None and told is not None)
 
 

@@ -383,6 +383,8 @@ def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
 
 def balance_at(row: Row) -> Literal["beginning", "end"] | None:
     """The end of its period at which a line of a statement of flows is a balance."""
+    if row.edge is not None:
+        return row.edge
     found = _BALANCE_AT.search(row.label)
     if found is None:
         return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 from converter.captions import lines_of, table_span
 from converter.columns import column_words, read_columns
@@ -17,11 +18,14 @@ from converter.fiscal import Calendar, calendar_of
 from converter.joining import NEAR, goes_on, joined
 from converter.model import (
     Cell,
+    Duration,
     Finding,
     Instant,
     Period,
+    Row,
     Severity,
     Statement,
+    StatementColumn,
     StatementKind,
     Table,
 )
@@ -42,6 +46,11 @@ _RIGHT_BELOW = 45
 """How far below a statement a table without a title may print it again, or the rest of it."""
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
+)
+_DATED_CASH = re.compile(
+    r"(?:(?:total|balance of) )?cash\b"
+    rf"(?!.*\b(?:paid|payments?|dividends?|received|provided|used|flows?)\b).*\b{MONTH}\s*\d",
+    re.IGNORECASE,
 )
 _CONTENT = {
     StatementKind.BALANCE_SHEET: re.compile(r"\b(?:assets|liabilities)\b", re.IGNORECASE),
@@ -208,6 +217,8 @@ def read_statement(
         years = [c.period.date.year if c and isinstance(c.period, Instant) else None
                  for c in (columns[i] for i in kept)]  # fmt: skip
         rows = with_asides(rows, kept, years, scale)
+    if kind is StatementKind.CASH_FLOWS:
+        rows = tuple(_on_its_day(row, columns) for row in rows)
     if scale == 0:
         findings.append(_no_scale(table, caption))
     statement = Statement(
@@ -220,6 +231,23 @@ def read_statement(
         caption,
     )
     return statement, [*findings, *incomplete(statement)]
+
+
+def _on_its_day(row: Row, columns: Sequence[StatementColumn | None]) -> Row:
+    """A row of cash with the end of its period that its date is: "Cash at January 1"."""
+    if not _DATED_CASH.match(row.label):
+        return row
+    periods = [c.period for c in columns if c and isinstance(c.period, Duration)]
+    days = set(read_period_words(row.label).month_days)
+    edges: tuple[tuple[Literal["beginning", "end"], set[tuple[int, int]]], ...] = (
+        ("end", {_day_of(p.end) for p in periods}),
+        ("beginning", {_day_of(p.start - timedelta(days=n)) for p in periods for n in (0, 1)}),
+    )
+    return replace(row, edge=next((edge for edge, on in edges if days & on), None))
+
+
+def _day_of(day: date) -> tuple[int, int]:
+    return day.month, day.day
 
 
 def _notes_above(table: Table) -> Iterator[str]:

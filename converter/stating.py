@@ -99,7 +99,7 @@ def fact_period(
     kind = match.extension.period_type if match.extension else concept and concept.period_type
     if kind != "instant" or isinstance(column.period, Instant):
         return column.period
-    if (row.edge or balance_at(row)) == "beginning":
+    if balance_at(row) == "beginning":
         return Instant(column.period.start - timedelta(days=1))
     return Instant(column.period.end)
 

@@ -259,3 +259,27 @@ def test_a_period_of_weeks_begins_where_a_balance_ends(
     one, other = statements_of(flows + "\n" * 12 + sheet)
     assert other.statement.columns[0].period == Instant(date(1998, 7, 4))
     assert one.statement.columns[0].period == Duration(start, date(1998, 7, 4))
+
+
+def test_cash_at_a_day_is_that_of_an_end_of_the_period() -> None:
+    text = (
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF CASH FLOWS':^74}\n"
+        f"{'(In thousands)':^74}\n\n{'':50}{'Years ended December 31,':>24}\n{YEARS}"
+        + line("Net cash provided by operating activities", "$  7,000", "$  3,000")
+        + line("Cash paid for a plant bought December 31", "(4,000)", "(1,000)")
+        + line("Net increase in cash", "3,000", "2,000")
+        + line("Cash and cash equivalents at January 1", "5,000", "3,000")
+        + line("Cash and cash equivalents at December 31", "$  8,000", "$  5,000")
+    )
+    facts = convert(text.encode(), name="omega.txt").instance
+    contexts = {context.id: context.period for context in facts.contexts}
+    found = {
+        (contexts[fact.context], int(fact.value))
+        for fact in facts.facts
+        if fact.concept.local == "CashAndCashEquivalentsAtCarryingValue"
+    }
+    assert found == {
+        (Instant(date(1998, 12, 31)), 8_000_000),
+        (Instant(date(1997, 12, 31)), 5_000_000),
+        (Instant(date(1996, 12, 31)), 3_000_000),
+    }
