@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -53,7 +53,8 @@ _ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
 class Wording:
     """One entry of the table of wordings: captions, and the concepts they name.
 
-    `above` is what a later line of the statement must say, where that decides.
+    `above` is what a later line of the statement must say, where that decides, and
+    `unless` what no earlier line may say.
     """
 
     statement: StatementKind
@@ -61,6 +62,7 @@ class Wording:
     section: re.Pattern[str] | None
     measure: Measure
     above: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
     concepts: tuple[Dated, ...]
     why: str
 
@@ -106,6 +108,7 @@ def _wording(kind: StatementKind, entry: Mapping[str, object]) -> Wording:
         _pattern(entry.get("section")),
         Measure(str(entry.get("measure", Measure.MONEY))),
         _pattern(entry.get("above")),
+        _pattern(entry.get("unless")),
         tuple(_dated(str(c)) for c in concepts),
         str(entry["why"]),
     )
@@ -183,8 +186,7 @@ def worded_as(
 ) -> Iterable[Candidate]:
     """The concepts that a caption names, as that of a row or of what the row closes."""
     row = statement.rows[i]
-    words = normalised(label)
-    forms = {words, plain(words)}
+    forms = _forms(label)
     section = " ".join(normalised(s) for s in row.section)
     year = year_of(statement)
     for wording in wordings_of(statement.kind, row.measure):
@@ -192,7 +194,10 @@ def worded_as(
             continue
         if wording.section is not None and not wording.section.fullmatch(section):
             continue
-        if wording.above is not None and not _says(wording.above, statement, i + 1):
+        rows = statement.rows
+        if wording.above is not None and not _says(wording.above, rows[i + 1 :]):
+            continue
+        if wording.unless is not None and _says(wording.unless, rows[:i]):
             continue
         for dated in wording.concepts:
             concepts = _usable(dated.names, statement, row, taxonomy)
@@ -200,14 +205,19 @@ def worded_as(
                 yield Candidate(concepts, f"wording: {wording.why}", 0.9)
 
 
-def _says(pattern: re.Pattern[str], statement: Statement, start: int) -> bool:
-    """Whether a line of money from a row onwards has such a caption."""
+def _says(pattern: re.Pattern[str], rows: Sequence[Row]) -> bool:
+    """Whether a line of money among some rows has such a caption."""
     return any(
         any(row.amounts)
         and row.measure is Measure.MONEY
-        and pattern.fullmatch(normalised(row.label))
-        for row in statement.rows[start:]
+        and any(map(pattern.fullmatch, _forms(row.label)))
+        for row in rows
     )
+
+
+def _forms(label: str) -> set[str]:
+    words = normalised(label)
+    return {words, plain(words)}
 
 
 def year_of(statement: Statement) -> int:

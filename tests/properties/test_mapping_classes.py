@@ -358,3 +358,22 @@ def test_a_caption_names_a_concept_by_its_words() -> None:
     row, taxonomy = one.statement.rows[1], load_taxonomy("us-gaap-2024")
     names = list(named_as(row, one.statement.kind, taxonomy))
     assert names == ["PaymentsToAcquireShortTermInvestments"]
+
+
+def test_continuing_operations_are_what_is_called_so() -> None:
+    found = concepts(
+        flows(
+            "Statements of Operations",
+            "Sales | 9,000 | 8,000",
+            "Cost of sales | 6,000 | 5,500",
+            "Income from continuing operations before income taxes | 3,000 | 2,500",
+            "Provision for income taxes | 1,000 | 900",
+            "Income from continuing operations | 2,000 | 1,600",
+            "Income from discontinued operations, net of taxes | 400 | 300",
+            "Income before extraordinary loss | 2,400 | 1,900",
+            "Extraordinary loss | (200) | --",
+            "Net income | 2,200 | 1,900",
+        )
+    )
+    assert found["Income from continuing operations"] == ("IncomeLossFromContinuingOperations",)
+    assert found["Income before extraordinary loss"] == ("ext:IncomeBeforeExtraordinaryLoss",)
