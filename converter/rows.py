@@ -27,9 +27,13 @@ _PER_SHARE = re.compile(
 )
 _SHARE_COUNT = re.compile(
     r"\bshares?\b.{0,40}\b(?:used|outstanding|computation|calculat|computing)|"
-    r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?)\b|\bnumber of\b.{0,30}\bshares?\b|"
+    r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?|common (?:stock|equivalents?))\b|"
+    r"\bnumber of\b.{0,30}\bshares?\b|"
     r"\bshares? (?:issued|outstanding)\b",
     re.IGNORECASE,
+)
+_COUNTING = re.compile(
+    r"\b(?:weighted|average|used|number|computation|computing)\b", re.IGNORECASE
 )
 _BALANCE_AT = re.compile(
     r"\b(?:cash|balances?|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
@@ -103,6 +107,7 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
         row if row.measure is told else replace(row, measure=told)
         for row, told in zip(rows, _told_by_numbers(rows), strict=True)
     ]
+    rows = _between_counts(rows)
     shares = _told_by_earnings(rows, kept, scale, shares)
     return _regained(
         [replace(row, amounts=_row_amounts(row, kept, scale, shares)) for row in rows]
@@ -201,6 +206,27 @@ def _told_by_numbers(rows: list[Row]) -> list[Measure]:
              for d in ds]  # fmt: skip
     whole = sum(d < 2 for d in money) > _MOSTLY * len(money)
     return [_told(row, ds, whole=whole) for row, ds in zip(rows, digits, strict=True)]
+
+
+def _between_counts(rows: list[Row]) -> list[Row]:
+    """The rows; one that makes the shares above it those below it counts shares as well."""
+    counted = (Measure.SHARES, Measure.MONEY, Measure.SHARES)
+    between = {
+        i + 1
+        for i, three in enumerate(zip(rows, rows[1:], rows[2:], strict=False))
+        if tuple(row.measure for row in three) == counted and _adds_up(*three)
+    }
+    return [
+        replace(row, measure=Measure.SHARES) if i in between else row
+        for i, row in enumerate(rows)
+    ]
+
+
+def _adds_up(first: Row, second: Row, total: Row) -> bool:
+    """Whether two rows make a third in every column, which none of them leaves blank."""
+    cells = list(zip(first.source.cells, second.source.cells, total.source.cells, strict=True))
+    numbers = [[read_amount(c, scale=0).number for c in three if c] for three in cells]
+    return all(len(n) == 3 and n[0] + n[1] == n[2] for n in numbers)
 
 
 def _told(row: Row, digits: list[int], *, whole: bool) -> Measure:
@@ -338,7 +364,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
-            within = bool(printed.inner) and text is label
+            within = bool(printed.inner) and text is label and not _COUNTING.search(text)
             return Measure.MONEY if within else _shares_or_money(text, cells)
     return Measure.MONEY
 
@@ -346,10 +372,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
 def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
     """A label that speaks of shares may still head money: "Common stock, 100 shares"."""
     stock = re.search(r"\b(?:stock|par value|equity|capital)\b", text, re.IGNORECASE)
-    counted = re.search(
-        r"\b(?:weighted|average|used|number|computation|computing)\b", text, re.IGNORECASE
-    )
-    if (stock and not counted) or any("$" in cell.text for cell in cells):
+    if (stock and not _COUNTING.search(text)) or any("$" in cell.text for cell in cells):
         return Measure.MONEY
     return Measure.SHARES
 

@@ -283,3 +283,19 @@ def test_cash_at_a_day_is_that_of_an_end_of_the_period() -> None:
         (Instant(date(1997, 12, 31)), 5_000_000),
         (Instant(date(1996, 12, 31)), 3_000_000),
     }
+
+
+def test_what_is_averaged_is_a_number_of_shares() -> None:
+    text = (
+        income()
+        + line("Net income per share - basic", "$   1.25", "$   0.87")
+        + line("Weighted average common stock outstanding - basic", "10,000", "10,000")
+        + line("Dilutive stock options", "200", "100")
+        + line("Weighted average shares, assuming dilution", "10,200", "10,100")
+        + "Average number of shares (000s)\n"
+        + line("  - Basic", "10,000", "10,000")
+    )
+    (only,) = statements_of(text)
+    measures = [r.measure.value for r in only.statement.rows if any(r.amounts)]
+    assert measures[-5:] == ["money per share", *["shares"] * 4]
+    assert numbers(row(only, "Dilutive stock options")) == [200_000, 100_000]
