@@ -32,6 +32,10 @@ _SECTION = re.compile(
     r"commitments|contingenc)"
 )
 """A word of a heading that may stand within a statement."""
+_SUPPLEMENT = re.compile(
+    r"supplement|(?:schedule of )?non ?cash (?:investing|financing|activit)"
+)
+"""How what is told below the cash flows begins."""
 _PER = re.compile(r"\bshares?\b")
 """A heading without which a label below it says little: "Basic", "Net income"."""
 _ADDED = re.compile(
@@ -64,9 +68,14 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
         return False
     if again or not _is_complete(kind, known):
         return _expected(parts, table)
-    return bool(labels) and sum(bool(_ADDED.search(label)) for label in labels) * 2 > len(
-        labels
-    )
+    added = sum(bool(_ADDED.search(label)) for label in labels)
+    supplement = kind is StatementKind.CASH_FLOWS and _opens(table, _SUPPLEMENT)
+    return supplement or added * 2 > len(labels)
+
+
+def _opens(table: Table, words: re.Pattern[str]) -> bool:
+    """Whether the first words printed in a table are such."""
+    return any(words.match(normalised(row_label(row))) for row in table.rows[:1])
 
 
 def _begins_anew(parts: Sequence[Table], table: Table) -> bool:

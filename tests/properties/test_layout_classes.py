@@ -299,3 +299,22 @@ def test_what_is_averaged_is_a_number_of_shares() -> None:
     measures = [r.measure.value for r in only.statement.rows if any(r.amounts)]
     assert measures[-5:] == ["money per share", *["shares"] * 4]
     assert numbers(row(only, "Dilutive stock options")) == [200_000, 100_000]
+
+
+def test_what_no_cash_was_paid_for_follows_on_the_next_page() -> None:
+    head = f"{'':50}{'Years ended December 31,':>24}\n{YEARS}"
+    text = (
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF CASH FLOWS':^74}\n"
+        f"{'(In thousands)':^74}\n\n{head}"
+        + line("Net cash provided by operating activities", "$  7,000", "$  3,000")
+        + line("Purchases of plant", "(4,000)", "(1,000)")
+        + line("Net increase in cash", "3,000", "2,000")
+        + line("Cash at beginning of year", "5,000", "3,000")
+        + line("Cash at end of year", "$  8,000", "$  5,000")
+        + f"\n\n<PAGE>\n\n{head}Supplemental disclosures of non-cash investing activities:\n"
+        + line("Plant bought and not yet paid for", "$    310", "$    270")
+        + line("Leased vehicles", "140", "90")
+        + line("Unpaid fees", "20", "10")
+    )
+    (only,) = statements_of(text)
+    assert numbers(row(only, "Leased vehicles")) == [140_000, 90_000]
