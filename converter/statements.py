@@ -40,7 +40,7 @@ from converter.titles import (
     statement_kind,
     title_of,
 )
-from converter.wording import normalised
+from converter.wording import MONTH, normalised
 
 _RIGHT_BELOW = 45
 """How far below a statement a table without a title may print it again, or the rest of it."""
