@@ -58,7 +58,9 @@ def side_by_side(lines: Iterable[View | Words]) -> Iterator[View | Words]:
         if len(above) == _ABOVE:
             yield above.popleft()
         above.append(view)
-        gutter = _gutter(view) if isinstance(view, View) and "  " in view.label else None
+        if isinstance(view, Words):
+            continue
+        gutter = _gutter(view) if "  " in view.label else None
         title = _title(above) if gutter else None
         if gutter and title is not None:
             *heads, first = map(seen, above)

@@ -181,9 +181,13 @@ class _Pending(Sequence[View]):
     def __getitem__(self, at: slice) -> list[View]: ...
     def __getitem__(self, at: int | slice) -> View | list[View]:
         if isinstance(at, slice):
-            return [self[i] for i in range(len(self))[at]]
+            self._lines[at] = views = [seen(line) for line in self._lines[at]]
+            return views
         self._lines[at] = view = seen(self._lines[at])
         return view
+
+    def __iter__(self) -> Iterator[View]:
+        return iter(self[:])
 
 
 def _blocks(lines: Iterable[View | Words]) -> Iterator[Block]:
