@@ -42,6 +42,7 @@ _SECTIONS = {
 _OF_SUBMISSION = {
     "ACCESSION NUMBER": "accession_number", "CONFORMED SUBMISSION TYPE": "form",
     "CONFORMED PERIOD OF REPORT": "period", "FILED AS OF DATE": "filed",
+    "PUBLIC DOCUMENT COUNT": "documents",
 }  # fmt: skip
 _OF_COMPANY = {
     "COMPANY CONFORMED NAME": "name", "CENTRAL INDEX KEY": "cik",
@@ -70,7 +71,7 @@ def read_header(lines: Sequence[Line]) -> Header:
     said = found.submission.get
     return Header(
         said("accession_number"), said("form"), said("period"), said("filed"),
-        tuple(companies),
+        said("documents"), tuple(companies),
     )  # fmt: skip
 
 
@@ -122,6 +123,10 @@ def _as_it_is(text: str) -> str | None:
     return " ".join(text.split()) or None
 
 
+def _count(text: str) -> str | None:
+    return text if re.fullmatch(r"[0-9]{1,4}", text) else None
+
+
 def _day(text: str) -> str | None:
     if not re.fullmatch(r"[0-9]{8}", text):
         return None
@@ -170,5 +175,6 @@ def _digits(text: str, size: int) -> str | None:
 _NORMAL = {
     "period": _day, "filed": _day, "cik": _cik, "sic": _sic, "irs_number": _irs_number,
     "fiscal_year_end": _day_of_year, "phone": _phone, "state": _code,
+    "documents": _count,
     "state_of_incorporation": _code,
 }  # fmt: skip

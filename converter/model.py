@@ -195,13 +195,15 @@ class Company:
 class Header:
     """What a header says of the submission; dates are in ISO form.
 
-    `companies` are in the order given, but those that only file about one come last.
+    `companies` are in the order given, but those that only file about one come last;
+    `documents` is how many documents follow.
     """
 
     accession_number: Value | None = None
     form: Value | None = None
     period: Value | None = None
     filed: Value | None = None
+    documents: Value | None = None
     companies: tuple[Company, ...] = ()
 
     @property

@@ -40,8 +40,11 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
     """
     text, findings = _decode(data, name)
     lines = Lines.of(text)
-    documents, found = _documents(lines)
-    return Submission(name, _header(lines), documents, lines), [*findings, *found]
+    marks = [(found[1] == "", found.start()) for found in _DOCUMENT.finditer(text)]
+    header = _header(lines, marks)
+    documents, found = _documents(lines, marks)
+    findings += [*found, *_lacking(header, sum(opens for opens, _ in marks))]
+    return Submission(name, header, documents, lines), findings
 
 
 def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
@@ -113,10 +116,29 @@ def _refuse_binary(text: str, name: str) -> None:
         )
 
 
-def _header(lines: Lines) -> Header:
-    opened = _DOCUMENT.search(lines.text)
-    end = line_at(lines, opened.start()) if opened else 0
-    return read_header(lines[:end])
+_Marks = list[tuple[bool, int]]
+"""Whether each tag opens a document, and its offset."""
+
+
+def _header(lines: Lines, marks: _Marks) -> Header:
+    return read_header(lines[: line_at(lines, marks[0][1]) if marks else 0])
+
+
+def _lacking(header: Header, documents: int) -> list[Finding]:
+    """A finding where the header counts more documents than there are."""
+    told = header.documents
+    if told is None or int(told.text) <= documents:
+        return []
+    return [
+        Finding(
+            "submission.truncated",
+            Severity.WARNING,
+            f"the header counts {told.text} documents, and {documents} are there: the file "
+            "may have been cut short",
+            told.span,
+            advice="fetch the file again and compare its size",
+        )
+    ]
 
 
 def line_at(lines: Lines, offset: int) -> int:
@@ -124,9 +146,8 @@ def line_at(lines: Lines, offset: int) -> int:
     return bisect_right(lines.starts, offset) - 1
 
 
-def _documents(lines: Lines) -> tuple[tuple[Document, ...], list[Finding]]:
+def _documents(lines: Lines, marks: _Marks) -> tuple[tuple[Document, ...], list[Finding]]:
     """The documents worth reading; one that holds a picture or a data file is passed."""
-    marks = [(found[1] == "", found.start()) for found in _DOCUMENT.finditer(lines.text)]
     opened = [i for i, (opens, _) in enumerate(marks) if opens]
     if not opened:
         return (Document("", 1, lines, _is_markup(lines, 0, len(lines.text))),), []

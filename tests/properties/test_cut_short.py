@@ -199,3 +199,23 @@ def test_a_whole_text_may_end_with_an_address() -> None:
     prose = "Management uses these results to judge the business.\n" * 6
     text = f"{TEXT}\n{prose}\n    CONTACT: Alpha Corp.\n             press@alpha.example"
     assert not telling(read(text.encode(), name="whole.txt"))
+
+
+WRAPPED = """\
+<SEC-DOCUMENT>0000000001-99-000001.txt : 19990801
+<SEC-HEADER>0000000001-99-000001.hdr.sgml : 19990801
+ACCESSION NUMBER:		0000000001-99-000001
+CONFORMED SUBMISSION TYPE:	8-K
+PUBLIC DOCUMENT COUNT:		{count}
+</SEC-HEADER>
+{documents}"""
+DOCUMENT = "<DOCUMENT>\n<TYPE>8-K\n<TEXT>\n{text}\n</TEXT>\n</DOCUMENT>\n"
+
+
+@pytest.mark.parametrize(("there", "told"), [(2, False), (1, True)])
+def test_the_header_counts_the_documents(there: int, told: bool) -> None:
+    """A file cut right after a document shows it by no other sign."""
+    documents = DOCUMENT.format(text=TEXT) * there
+    wrapped = WRAPPED.format(count=2, documents=documents)
+    codes = [finding.code for finding in read(wrapped.encode(), name="cut.txt").findings]
+    assert ("submission.truncated" in codes) is told
