@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from converter.arithmetic import check_sum, find_sums
+from converter.blocks import Block
 from converter.model import (
     Duration,
     Finding,
@@ -27,7 +28,7 @@ from converter.model import (
 )
 from converter.numbers import printed_decimals
 from converter.rows import read_rows
-from converter.tables import Block
+from converter.tables import table_of
 from converter.wording import normalised
 
 _KINDS = {StatementKind.BALANCE_SHEET, StatementKind.INCOME}
@@ -82,7 +83,7 @@ def find_details(
             named = not lines[key].name or _is_named(block, key, lines[key].name)
             if not named or _is_explained(lines[key], explained):
                 continue
-            detail = _detail(block.table(), key, lines[key])
+            detail = _detail(table_of(block), key, lines[key])
             if detail is not None:
                 seen.add(key)
                 details.append(detail)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from converter.blocks import Block
 from converter.captions import row_span
 from converter.model import (
     Finding,
@@ -21,7 +22,6 @@ from converter.model import (
     StatementKind,
     Submission,
 )
-from converter.tables import Block
 from converter.titles import is_title, title_start
 from converter.wording import MONTH, normalised
 

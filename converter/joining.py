@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from converter.columns import read_columns
+from converter.edges import nearest
 from converter.model import Cell, Period, StatementKind, Table, TableRow
 from converter.rows import row_label
-from converter.tables import nearest
 from converter.titles import from_title, is_furniture, names_notes, title_of
 from converter.wording import normalised
 

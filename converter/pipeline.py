@@ -9,6 +9,7 @@ from pathlib import Path
 
 from converter.agreeing import agree
 from converter.arithmetic import check_sums, checks, find_sums
+from converter.blocks import Block, find_blocks
 from converter.cover import read_cover
 from converter.coverage import account
 from converter.dei import header_facts, merged, of_registrant, reporting_period
@@ -36,7 +37,6 @@ from converter.schedule_ties import tie_schedules
 from converter.settling import settle
 from converter.sgml import read_submission
 from converter.statements import read_statements
-from converter.tables import Block, find_blocks
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
 

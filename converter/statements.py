@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from converter.blocks import Block
 from converter.captions import lines_of, table_span
 from converter.columns import column_words, read_columns
 from converter.endings import incomplete
@@ -31,7 +32,7 @@ from converter.model import (
 )
 from converter.periods import Length, PeriodWords, read_period_words
 from converter.rows import read_rows, row_label, with_asides
-from converter.tables import Block
+from converter.tables import table_of
 from converter.titles import (
     currency_of,
     entity_of,
@@ -171,7 +172,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
     for block in blocks:
         away = block.place[0] - group.end if group else 0
         near = group is not None and away <= NEAR
-        table = block.table() if near or block.titled else None
+        table = table_of(block) if near or block.titled else None
         named = _named(table.caption) if table else None
         own = named if table and named and _has_content(table, named) else None
         if group and near and table and named in (None, group.kind):
