@@ -15,7 +15,6 @@ from converter.wording import normalised
 
 NEAR = 66
 """Over how many lines a page may break: the rest of one page, and the top of the next."""
-_SAME_EDGE = 12
 _COMPLETE = {
     StatementKind.BALANCE_SHEET: re.compile(
         r"^(?:total )?liabilities\b.*\b(?:equity|deficit|deficiency|capital|investment)"

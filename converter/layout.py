@@ -40,7 +40,6 @@ _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*(?:<TABLE>\s*)?<CAPTION>(?=\s*[^\s<])", re.IGNORECASE)
 """The tag before the first line of the headings, which goes on after it."""
 _PAGE_TAG = re.compile(r"\s*<PAGE>", re.IGNORECASE)
-_GAP = re.compile(r"\s{2,}")
 _STRETCH = re.compile(r"\S+(?:\s\S+)*")
 _HALF = re.compile(
     r"\b(?:months?|weeks?|quarters?|years?|period)\|(?:ended|ending)\b"
