@@ -22,6 +22,7 @@ from converter.model import (
     StatementKind,
     Submission,
 )
+from converter.sgml import truncated
 from converter.titles import is_title, title_start
 from converter.wording import MONTH, normalised
 
@@ -286,10 +287,7 @@ def _is_open(submission: Submission) -> bool:
 
 
 def _cut_short(last: Line) -> Finding:
-    return Finding(
-        "submission.truncated",
-        Severity.WARNING,
+    return truncated(
         "the text stops here without its proper end: it may have been cut short",
         Span(last.number, 0, len(last.text)),
-        advice="compare the file with its source",
     )

@@ -129,16 +129,11 @@ def _lacking(header: Header, documents: int) -> list[Finding]:
     told = header.documents
     if told is None or int(told.text) <= documents:
         return []
-    return [
-        Finding(
-            "submission.truncated",
-            Severity.WARNING,
-            f"the header counts {told.text} documents, and {documents} are there: the file "
-            "may have been cut short",
-            told.span,
-            advice="fetch the file again and compare its size",
-        )
-    ]
+    message = (
+        f"the header counts {told.text} documents, and {documents} are there: the file may "
+        "have been cut short"
+    )
+    return [truncated(message, told.span)]
 
 
 def line_at(lines: Lines, offset: int) -> int:
@@ -199,21 +194,26 @@ def _attachment(document: Document) -> Finding:
 
 
 def _not_closed(line: Line) -> Finding:
-    return Finding(
-        "submission.truncated",
-        Severity.WARNING,
+    return truncated(
         "this document has no end: the file may have been cut short",
         Span(line.number, 0, len(line.text)),
-        advice="fetch the file again and compare its size",
     )
 
 
 def _within_a_character(text: str) -> Finding:
     last = text.count("\n") + 1
+    return truncated(
+        "the file stops within a character: it was cut short",
+        Span(last, 0, len(text) - text.rfind("\n") - 1),
+    )
+
+
+def truncated(message: str, span: Span) -> Finding:
+    """That a file lacks its end."""
     return Finding(
         "submission.truncated",
         Severity.WARNING,
-        "the file stops within a character: it was cut short",
-        Span(last, 0, len(text) - text.rfind("\n") - 1),
+        message,
+        span,
         advice="fetch the file again and compare its size",
     )
