@@ -6,8 +6,8 @@ SHARED is the folder of corpora: `corpus/legacy` holds text filings of 1993-2009
 the Financial Data Schedule that the filer gave beside them, `corpus/ixbrl` statements of
 2019-25 as text and as HTML, with the tags of the filer's own Inline XBRL. Every filing is
 converted (without Arelle), and SHARED/tools/score.py, which reads only the XBRL instances,
-compares. `ex27` schedules that contradict their own filing are listed beneath: no reading
-of the statements can agree with them.
+compares. `ex27` schedules that contradict their own filing are listed beneath, as no reading
+of the statements can agree with them, and then the score of the others.
 """
 
 from __future__ import annotations
@@ -45,9 +45,13 @@ def write_instance(source: Path, folder: Path) -> None:
 def score(shared: Path, kind: str, out: Path, *, listing: bool) -> str:
     """What the scorer says of the instances in a folder."""
     legacy, truth = shared / "corpus/legacy", shared / "corpus/ixbrl/truth.jsonl"
-    arguments = ["ex27", legacy, out] if kind == "ex27" else ["pairs", truth, out]
+    what: list[str | Path] = ["ex27", legacy] if kind == "ex27" else ["pairs", truth]
+    return scored(shared, *what, out, *(["--list"] if listing else []))
+
+
+def scored(shared: Path, *arguments: str | Path) -> str:
+    """The output of the scorer."""
     command = [sys.executable, shared / "tools/score.py", *arguments]
-    command += ["--list"] if listing else []
     return subprocess.run(
         [str(part) for part in command], check=True, capture_output=True, text=True
     ).stdout
@@ -61,7 +65,7 @@ def convert_all(shared: Path, kind: str, out: Path) -> int:
     return len(sources)
 
 
-def misstated(shared: Path, out: Path) -> Iterator[tuple[str, int]]:
+def misstated(shared: Path, out: Path) -> Iterator[str]:
     """Filings whose schedule is of another scale or date than their own statements.
 
     The schedule's total of assets is stated by no fact of its date, but its digits are
@@ -83,7 +87,16 @@ def misstated(shared: Path, out: Path) -> Iterator[tuple[str, int]]:
         here = any(f.value == total and scorer.near(f.end, end, 7) for f in facts)
         digits = {f"{f.value:f}".replace(".", "").strip("0") for f in facts}
         if total and not here and f"{total:f}".strip("0") in digits:
-            yield truth.parent.name, len(column["values"])
+            yield truth.parent.name
+
+
+def score_without(shared: Path, out: Path, names: list[str]) -> str:
+    """The score of the schedules of all filings but some."""
+    with tempfile.TemporaryDirectory() as folder:
+        for filing in (shared / "corpus/legacy").iterdir():
+            if filing.is_dir() and filing.name not in names:
+                (Path(folder) / filing.name).symlink_to(filing.resolve())
+        return scored(shared, "ex27", Path(folder), out)
 
 
 def main() -> None:
@@ -99,8 +112,11 @@ def main() -> None:
             print(f"{kind}: {count} files")
             print(score(arguments.shared, kind, Path(folder), listing=arguments.list).rstrip())
             if kind == "ex27":
-                for name, _ in misstated(arguments.shared, Path(folder)):
+                names = list(misstated(arguments.shared, Path(folder)))
+                for name in names:
                     print(f"  the schedule contradicts its filing: {name}")
+                print("without them:")
+                print(score_without(arguments.shared, Path(folder), names).rstrip())
 
 
 if __name__ == "__main__":
