@@ -41,7 +41,7 @@ _RESULT = re.compile(
     r"sales|cash|"
     r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?! tax)(?!.*tax expense)"
     r"(?! on\b)|"
-    r"operating (?:income|loss|profit)|(?:net )?cash (?:provided|used|flows?)|"
+    r"operating (?:income|loss|profit)|(?:net )?cash (?:provided|used|generated|required|absorbed|flows?)|"
     r"cash and cash equivalents (?:at )?end|stockholders equity$)"
 )
 _DEDUCTED = re.compile(
@@ -242,8 +242,8 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
 
 
 def _held(claims: list[_Claim]) -> _Claim | None:
-    """The claim that holds in most columns, if in half of those that say anything."""
-    held = [c for c in claims if c.holds and c.holds * 2 >= c.columns]
+    """The claim that holds in all columns that say anything, or exactly in half of them."""
+    held = [c for c in claims if 0 < c.holds == c.columns or 0 < c.columns <= c.exact * 2]
     return max(held, key=lambda c: (c.holds, c.exact, -_oddity(c), -len(c.terms)), default=None)
 
 

@@ -64,8 +64,11 @@ def sum_weight(total: Match, term: Match, taxonomy: Taxonomy) -> Sign | None:
     """The weight between two concepts: by their balances, else by the calculation tree.
 
     Source: XBRL 2.1 section 5.1.1.2: equal balances add, opposite ones deduct. Where a
-    balance is missing (cash flow totals) the taxonomy's own arc tells; None if it has none.
+    balance is missing (cash flow totals) the taxonomy's own arc tells; None if it has none,
+    and between an instant and a duration, which no sum joins (5.2.5.2).
     """
+    if _period_type(total, taxonomy) != _period_type(term, taxonomy):
+        return None
     balances = [_balance(match, taxonomy) for match in (total, term)]
     if None not in balances:
         return 1 if balances[0] == balances[1] else -1
@@ -85,6 +88,13 @@ def _tree_weight(total: QName, term: QName, taxonomy: Taxonomy) -> Sign | None:
                 weights[arc.parent] = _times(weights[child], arc.weight)
                 waiting.append(arc.parent)
     return weights.get(total)
+
+
+def _period_type(match: Match, taxonomy: Taxonomy) -> str | None:
+    if match.extension is not None:
+        return match.extension.period_type
+    concept = taxonomy.concept(match.concepts[0]) if match.concepts else None
+    return concept.period_type if concept else None
 
 
 def _balance(match: Match, taxonomy: Taxonomy) -> str | None:
