@@ -41,7 +41,8 @@ _RESULT = re.compile(
     r"sales|cash|"
     r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?! tax)(?!.*tax expense)"
     r"(?! on\b)|"
-    r"operating (?:income|loss|profit)|(?:net )?cash (?:provided|used|generated|required|absorbed|flows?)|"
+    r"operating (?:income|loss|profit)|"
+    r"(?:net )?cash (?:provided|used|generated|required|absorbed|flows?)|"
     r"cash and cash equivalents (?:at )?end|stockholders equity$)"
 )
 _DEDUCTED = re.compile(

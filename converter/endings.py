@@ -28,6 +28,8 @@ from converter.wording import MONTH, normalised
 
 _REACH = 12
 """In how many lines the end of a text is looked at."""
+_HEADED = 24
+"""How many lines the title and headings of a table may take."""
 _NEAR = 4
 _BELOW = 8
 """How far below numbers another part of their statement may begin."""
@@ -143,10 +145,12 @@ def unfinished(
         return [_cut_short(last)] if _is_open(submission) else []
     if any(document.type for document in submission.documents):
         return []
-    printed = [line for line in submission.lines[-_REACH:] if line.text.strip()]
+    numbers = last_block.last_line if last_block else 0
+    # A title farther above may be that of the last numbers.
+    far = not numbers or numbers + _HEADED < last.number
+    printed = [x for x in submission.lines[-(_HEADED if far else _REACH) :] if x.text.strip()]
     ends = [(_last_line(s), s) for s in statements if not s.detail_of]
     end, final = max(ends, key=lambda pair: pair[0], default=(0, None))
-    numbers = last_block.last_line if last_block else 0
     if (
         _broken_off(last, numbers)
         or _announces(printed, numbers)

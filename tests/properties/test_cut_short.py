@@ -219,3 +219,24 @@ def test_the_header_counts_the_documents(there: int, told: bool) -> None:
     wrapped = WRAPPED.format(count=2, documents=documents)
     codes = [finding.code for finding in read(wrapped.encode(), name="cut.txt").findings]
     assert ("submission.truncated" in codes) is told
+
+
+def test_a_statement_cut_before_its_first_number() -> None:
+    """Its title may stand two dozen lines above the end."""
+    head = """\
+                              ALPHA CORP.
+                      CONSOLIDATED BALANCE SHEETS
+
+<TABLE>
+<CAPTION>
+
+
+ASSETS                                                            June 30,
+                                                            1995            1994
+                                                            ----            ----
+<S>                                                    <C>             <C>
+
+Current assets:
+  Cash and cash equivalents (Note 1)                   $"""
+    codes = [finding.code for finding in read(head.encode(), name="cut.txt").findings]
+    assert "submission.truncated" in codes
