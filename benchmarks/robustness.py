@@ -176,7 +176,8 @@ def try_file(path: Path, options: Options) -> Result:
 
 def silent_losses(whole: Reading, cut: Reading) -> Iterator[tuple[str, str]]:
     """What a cut has less of, or has otherwise, than the whole if no finding tells so."""
-    known = set(whole.findings)
+    # A file that was cut before it came here is told of as a whole, and so are its parts.
+    known = {f for f in whole.findings if f.code != "submission.truncated"}
     if any(f.code in TELLING and f not in known for f in cut.findings):
         return
     last = cut.submission.lines[-1]
