@@ -104,10 +104,10 @@ def _without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tu
     """The columns without those that only numbers out of line make.
 
     Dashes and amounts per share may end a few characters off the amounts: they are of
-    the column beside them, as long as no row has a number in both.
+    the column beside them, as long as no row has a number in both. Of a few rows less
+    can be told.
     """
-    if len(rows) < _FEWEST_ROWS:
-        return edges
+    farthest = FARTHEST_STRAY if len(rows) >= _FEWEST_ROWS else 2 * _EDGE_TOLERANCE
     column = {edge: edges[nearest(edges, edge)] for edge in set(chain.from_iterable(rows))}
     filled: dict[int, set[int]] = {edge: set() for edge in edges}
     for i, row in enumerate(rows):
@@ -120,7 +120,7 @@ def _without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tu
         free = [
             other
             for other in beside
-            if abs(other - edge) <= FARTHEST_STRAY and not filled[other] & filled[edge]
+            if abs(other - edge) <= farthest and not filled[other] & filled[edge]
         ]
         if free:
             filled[min(free, key=lambda other: abs(other - edge))] |= filled[edge]

@@ -122,9 +122,11 @@ def part_caption(above: list[View], zone: int) -> tuple[tuple[Cell, ...], list[l
             if len(phrases) == 1 and centred:
                 caption.append(phrases[0].cell)
                 continue
-            alike = len(phrases) > 1 and frozenset.intersection(*map(_parts, phrases))
-            left = [] if alike else [p for p in phrases if p.end <= zone]
-            left = [p for p in left if p.start < zone - 1]
+            telling = [phrase for phrase in phrases if _parts(phrase)]
+            if len(telling) < 2 or not frozenset.intersection(*map(_parts, telling)):
+                telling = []
+            left = [p for p in phrases if p.end <= zone and p.start < zone - 1]
+            left = [p for p in left if p not in telling]
             caption += [phrase.cell for phrase in left]
             if right := [phrase for phrase in phrases if phrase not in left]:
                 heads.append(right)
