@@ -23,7 +23,7 @@ from converter.model import (
     Submission,
 )
 from converter.sgml import truncated
-from converter.titles import is_title, title_start
+from converter.titles import is_title, names_parent, title_start
 from converter.wording import MONTH, normalised
 
 _REACH = 12
@@ -146,15 +146,14 @@ def unfinished(
     if any(document.type for document in submission.documents):
         return []
     numbers = last_block.last_line if last_block else 0
-    # A title farther above may be that of the last numbers.
-    far = not numbers or numbers + _HEADED < last.number
-    printed = [x for x in submission.lines[-(_HEADED if far else _REACH) :] if x.text.strip()]
+    lines = [line for line in submission.lines[-_HEADED:] if line.text.strip()]
+    printed = [line for line in lines if line.number > last.number - _REACH]
     ends = [(_last_line(s), s) for s in statements if not s.detail_of]
     end, final = max(ends, key=lambda pair: pair[0], default=(0, None))
     if (
         _broken_off(last, numbers)
         or _announces(printed, numbers)
-        or _names_statement([line.text.rstrip() for line in printed if line.number > end])
+        or _names_statement([x.text.rstrip() for x in lines if x.number > max(end, numbers)])
         or (last_block and numbers + _REACH > last.number and _left_out(last_block, findings))
     ):
         return [_cut_short(printed[-1] if printed else last)]
@@ -201,7 +200,8 @@ def _names_statement(texts: Sequence[str]) -> bool:
 def _left_out(block: Block, findings: Sequence[Finding]) -> bool:
     """Whether a table under a title has not enough lines to be known as a statement."""
     codes = {finding.code for finding in findings if finding.span == block.span}
-    return block.titled and "table.not-a-statement" in codes
+    parent = any(names_parent(view.text) for view in block.header)
+    return block.titled and not parent and "table.not-a-statement" in codes
 
 
 def _is_title(text: str) -> bool:

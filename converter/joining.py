@@ -10,7 +10,7 @@ from converter.columns import read_columns
 from converter.edges import nearest
 from converter.model import Cell, Period, StatementKind, Table, TableRow
 from converter.rows import row_label
-from converter.titles import from_title, is_furniture, names_notes, title_of
+from converter.titles import from_title, is_furniture, names_notes, names_parent, title_of
 from converter.wording import normalised
 
 NEAR = 66
@@ -52,12 +52,11 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
     and it does not print the same rows again.
     """
     before = parts[-1]
-    again = bool(title_of(table.caption)) or any(
-        "continued" in cell.text.lower() for cell in table.caption
-    )
+    continued = any("continued" in cell.text.lower() for cell in table.caption)
+    again = continued or bool(title_of(table.caption))
     if (table.apart and not again) or table.place[0] - before.place[1] > NEAR:
         return False
-    if any(names_notes(cell.text) for cell in from_title(table.caption)):
+    if _is_other(table.caption):
         return False
     labels = _labels([table])
     known = _labels(parts)
@@ -65,11 +64,17 @@ def goes_on(parts: Sequence[Table], kind: StatementKind, table: Table) -> bool:
         return False
     if _begins_anew(parts, table) or not _same_columns(parts[0], kind, table, again=again):
         return False
-    if again or not _is_complete(kind, known):
+    if continued or not _is_complete(kind, known):
         return _expected(parts, table)
     added = sum(bool(_ADDED.search(label)) for label in labels)
     supplement = kind is StatementKind.CASH_FLOWS and _opens(table, _SUPPLEMENT)
     return supplement or added * 2 > len(labels)
+
+
+def _is_other(caption: tuple[Cell, ...]) -> bool:
+    """Whether a caption tells of notes, or of the parent company alone."""
+    notes = any(names_notes(cell.text) for cell in from_title(caption))
+    return notes or any(names_parent(cell.text) for cell in caption)
 
 
 def _opens(table: Table, words: re.Pattern[str]) -> bool:

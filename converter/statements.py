@@ -36,6 +36,8 @@ from converter.tables import table_of
 from converter.titles import (
     currency_of,
     entity_of,
+    names_notes,
+    names_parent,
     scale_of,
     share_scale,
     statement_kind,
@@ -287,9 +289,13 @@ def _set_aside(table: Table, kind: StatementKind) -> Finding:
 
 
 def _named(caption: tuple[Cell, ...]) -> StatementKind | None:
-    """The kind of statement that a caption names."""
-    title = title_of(caption)
+    """The kind of statement that a caption names, but for one of the parent alone."""
+    title = "" if _of_parent(caption) else title_of(caption)
     return statement_kind(title) if title else None
+
+
+def _of_parent(caption: tuple[Cell, ...]) -> bool:
+    return any(names_parent(cell.text) for cell in caption)
 
 
 def _has_content(table: Table, kind: StatementKind) -> bool:
@@ -298,7 +304,9 @@ def _has_content(table: Table, kind: StatementKind) -> bool:
 
 
 def _repeats(table: Table, before: Table) -> bool:
-    """At least half of the labels are those of the table before."""
+    """At least half of the labels are those of the table before, and it is no summary."""
+    if _of_parent(table.caption) or any(names_notes(cell.text) for cell in table.caption):
+        return False
     labels = {normalised(row_label(row)) for row in table.rows} - {""}
     known = {normalised(row_label(row)) for row in before.rows} - {""}
     headed = any(column.heading for column in table.columns)
@@ -308,10 +316,8 @@ def _repeats(table: Table, before: Table) -> bool:
 def _no_statement(block: Block, table: Table | None, before: _Group | None) -> Finding:
     """A table without a title; right after a statement it may be the rest of it."""
     place = block.span
-    what = (
-        f"the table on lines {place.line}-{block.last_line} ({block.numbers} numbers) has no "
-        "title of"
-    )
+    where = f"the table on lines {place.line}-{block.last_line} ({block.numbers} numbers)"
+    what = f"{where} has no title of"
     if table and before and not table.apart and _may_go_on(table, before):
         return Finding(
             "statement.continued",
@@ -323,7 +329,9 @@ def _no_statement(block: Block, table: Table | None, before: _Group | None) -> F
     return Finding(
         "table.not-a-statement",
         Severity.INFO,
-        f"{what} a primary statement; it is left out",
+        f"{where} is of the parent company alone; it is left out"
+        if table and _of_parent(table.caption)
+        else f"{what} a primary statement; it is left out",
         place,
     )
 

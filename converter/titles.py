@@ -87,8 +87,14 @@ _FURNITURE = re.compile(
 )
 _NOTES = re.compile(
     r"^\W*(?:condensed |consolidated |selected |unaudited )*notes? to\b|^\W*note \w{1,2}\b|"
-    r"\bschedule [iv]+\b|^\W*(?:selected|supplement(?:al|ary)) (?:\w+ )*(?:data|information)\b|"
+    r"\bschedule [iv]+\b|"
+    r"^\W*(?:item \d+\W+)?(?:selected|supplement(?:al|ary)) (?:\w+ )*(?:data|information)\b|"
     r"\bsegments?\b|\bquarterly\b|\bmanagement'?s\b|\breport of\b|^\W*exhibit\b",
+    re.IGNORECASE,
+)
+_OF_PARENT = re.compile(
+    r"\bparent (?:company|corporation|only)\b|\(parent\)|\bfinancial information of\b.*"
+    r"\bregistrant\b|\bregistrant only\b",
     re.IGNORECASE,
 )
 _NOTE = re.compile(
@@ -146,6 +152,11 @@ def _tells_period(text: str) -> bool:
 def names_notes(text: str) -> bool:
     """Whether a line heads what is no primary statement: notes, schedules, segments."""
     return _NOTES.search(text.strip()) is not None and "accompanying" not in text.lower()
+
+
+def names_parent(text: str) -> bool:
+    """Whether a line tells that what follows is of the parent company alone."""
+    return _OF_PARENT.search(text) is not None
 
 
 def names_note(text: str) -> bool:

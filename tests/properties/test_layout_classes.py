@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from converter.model import Amount, Duration, Instant, MappedStatement, Row
-from converter.pipeline import convert
+from converter.pipeline import convert, read
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -318,3 +318,72 @@ def test_what_no_cash_was_paid_for_follows_on_the_next_page() -> None:
     )
     (only,) = statements_of(text)
     assert numbers(row(only, "Leased vehicles")) == [140_000, 90_000]
+
+
+INCOME_OF_ALL = """\
+                   OMEGA HOLDINGS INC. AND SUBSIDIARIES
+                    CONSOLIDATED STATEMENTS OF INCOME
+                           (in millions)
+
+                                         Year ended December 31,
+                                         1996     1995     1994
+Total revenues                         $ 400    $ 385    $ 370
+Benefits                                 365      354      342
+Net income                             $  35    $  31    $  28
+Net income per share                   $3.50    $3.10    $2.80
+
+"""
+THREE_YEARS = "                                         1996     1995     1994\n"
+
+
+def titles(text: str) -> list[str]:
+    return [statement.title for statement in read(text.encode(), name="page.txt").statements]
+
+
+def test_the_parent_company_alone_is_kept_apart() -> None:
+    parent = f"""\
+<PAGE>
+               SCHEDULE III - CONDENSED FINANCIAL INFORMATION OF REGISTRANT
+                         OMEGA HOLDINGS INC. (PARENT COMPANY)
+                         STATEMENTS OF INCOME
+                           (in millions)
+
+                                         Year ended December 31,
+{THREE_YEARS}Dividends from subsidiaries            $  10    $  10    $  10
+Interest expense                          (5)      (5)      (5)
+Equity in undistributed income            30       26       23
+Net income                             $  35    $  31    $  28
+"""
+    assert titles(INCOME_OF_ALL + parent) == ["CONSOLIDATED STATEMENTS OF INCOME"]
+    assert titles(parent) == []
+
+
+def test_a_second_statement_of_the_title_adds_nothing_to_a_whole_one() -> None:
+    other = f"""\
+<PAGE>
+                         CONSOLIDATED STATEMENTS OF INCOME
+{THREE_YEARS}Dividends received                     $  10    $  10    $  10
+Equity in undistributed income            25       21       18
+Result of the year                     $  35    $  31    $  28
+"""
+    first, *_ = read((INCOME_OF_ALL + other).encode(), name="page.txt").statements
+    assert len(first.rows) == 4
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "SELECTED FINANCIAL DATA",
+        "Item 6. Selected Financial Data",
+        "QUARTERLY DATA (UNAUDITED)",
+    ],
+)
+def test_summaries_below_a_statement_are_kept_apart(title: str) -> None:
+    summary = f"""\
+{title}
+                                         Year ended December 31,
+{THREE_YEARS}Total revenues                         $ 400    $ 385    $ 370
+Net income                                35       31       28
+Total assets                           1,400    1,300    1,200
+"""
+    assert len(titles(INCOME_OF_ALL + summary)) == 1
