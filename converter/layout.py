@@ -21,17 +21,33 @@ _NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%
 _ABOVE = 26
 _BELOW = 3
 _BLANKS = 3
-_LAST_OF_WORDS = frozenset("bcdefghijklnopqrstuvwxyz,;:")
-"""How no row of a table ends that begins with a letter; "n/m" and "n/a" are numbers."""
+_LAST_OF_WORDS = frozenset("bcdfghijknopqrstuvwxyz,;:")
+"""How no row of a table ends that begins with a letter; "n/m", "n/a" and "nil" are numbers."""
 _BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
 _LED = frozenset({"..", " .", "M.", "A."})
-_VOIDS = (" NM", " N/M", " N/A", " NMF", " nm", " n/m", " n/a", " n.m.", " n.a.")
+_VOIDS = (
+    " Nil",
+    " nil",
+    " NIL",
+    " None",
+    " none",
+    " NONE",
+    " NM",
+    " N/M",
+    " N/A",
+    " NMF",
+    " nm",
+    " n/m",
+    " n/a",
+    " n.m.",
+    " n.a.",
+)
 """What stands before the blank before the last number of a row: another blank, a number."""
 _FIRST = frozenset("0123456789$(.")
 _LAST = frozenset("0123456789)%-*$\u2013\u2014")
 """EDGAR's text filings set tabs at every eighth column."""
-_CONTROL = re.compile(r"[\t\f\x1a\xa0]")
-_CONTROLS = str.maketrans("\f\x1a\xa0", "   ")
+_CONTROL = re.compile(r"[\t\f\x1a\xa0\u2010-\u2012\u2212]")
+_CONTROLS = str.maketrans("\f\x1a\xa0\u2010\u2011\u2012\u2212", "   ----")
 _LAST_OF_ROW = frozenset("0123456789)%|*-\u2013\u2014$")
 """How a line may end that ends in numbers, or the mark of a note on one."""
 _RULE = re.compile(r"[-=_\u2014 \t|]*")
@@ -237,7 +253,7 @@ def _words_and_numbers(line: Line, body: str, at: int) -> View:
     text = line.text
     held: tuple[Token, ...] = ()
     label, start = strip_leaders(body), len(text) - len(text.lstrip())
-    if body[-1] in _LAST_OF_ROW:
+    if body[-1] in _LAST_OF_ROW or body.endswith(_VOIDS):
         label, start, tokens, held = split_line(text)
         if _PAGE_NUMBER.fullmatch(text):
             return View(line, Kind.BLANK, "", start, tokens, (), at)

@@ -22,18 +22,21 @@ _CELL = re.compile(
     (?:
       (?P<open>\([ ]{{0,8}}(?:\$[ ]{{0,8}})?) (?P<inside>{_DIGITS})
         (?:[ ]?%)?(?:[ ]{{0,3}}\))?(?:[ ]?%)?
-    | (?P<minus>-)?(?:\$[ ]{{0,8}})? (?P<plain>{_DIGITS}) (?:[ ]?%)?
-    | (?P<nil>-{{1,6}}|-[ ]-|[\u2013\u2014]{{1,3}}) (?:[ ]?%)?
+    | (?P<minus>[-\u2013])?(?:\$[ ]{{0,8}})? (?P<plain>{_DIGITS}) (?:[ ]?%)?
+    | (?P<after>{_DIGITS})-
+    | (?P<nil>-{{1,6}}|-[ ]-|[\u2013\u2014]{{1,3}}|[Nn]il|NIL|[Nn]one|NONE) (?:[ ]?%)?
     | (?P<void>NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{{1,3}})
     )
-    {_NOTE_MARK}?
+    (?:{_NOTE_MARK}|[ ]\([A-Za-z]\))?
     (?=$|[\s$(|]|,(?:\s|$)|(?<=\))\d)
     """,
     re.VERBOSE,
 )
 _NUMBERS = "0123456789,.$()%-\u2013\u2014*| "
 """What the numbers that end a line are made of, but for words for nothing and note marks."""
-_MAY_BE_NUMBER = re.compile(r"(?:\([A-Za-z]|NMF?|N/[AM]|nmf?|n/[am]|n\.[am])$")
+_MAY_BE_NUMBER = re.compile(
+    r"(?:\([A-Za-z]|[Nn]il|NIL|[Nn]one|NONE|NMF?|N/[AM]|nmf?|n/[am]|n\.[am])$"
+)
 """The last letters of such a word or mark, after which only `_NUMBERS` stand."""
 _DIGIT = re.compile(r"\d")
 _PRINTED = re.compile(_DIGITS)
@@ -141,7 +144,8 @@ def _tail(text: str) -> list[Token]:
             tokens.clear()
         tokens.append(_token(found))
         end = after
-    said = not text[end:].strip(" |") and not all(is_void(token.text) for token in tokens)
+    nothing = len(tokens) < 2 and all(is_void(token.text) for token in tokens)
+    said = not text[end:].strip(" |") and not nothing
     return tokens if said else []
 
 
@@ -225,8 +229,8 @@ def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     found = _CELL.fullmatch(cell.text)
     if found is None:
         raise ValueError(f"not a printed number: {cell.text!r}")
-    digits = found["inside"] or found["plain"]
-    negative = found["open"] is not None or found["minus"] is not None
+    digits = found["inside"] or found["plain"] or found["after"]
+    negative = any(found[sign] is not None for sign in ("open", "minus", "after"))
     decimals = printed_decimals(cell.text) - (scale - 2 if is_percent(cell.text) else scale)
     number = Decimal(digits.replace(",", "").replace(".", "")).scaleb(-decimals)
     number = number.quantize(Decimal(1)) if decimals <= 0 else number

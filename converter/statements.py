@@ -190,7 +190,7 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
             group = None
         if table and own:
             group = _Group(own, table.caption, (table,))
-        elif block.rows > 1:
+        elif block.rows > 1 or (table and group and _may_go_on(table, group)):
             yield _no_statement(block, table, group if away <= _RIGHT_BELOW else None)
     if group:
         yield group

@@ -1095,3 +1095,46 @@ Cash flows from operating activities:
     statement = read_one(page.replace("\n", "\n" + "   \n" * 3))
     assert statement.title == "CONSOLIDATED STATEMENTS OF CASH FLOWS"
     assert len(statement.columns) == 2
+
+
+MARKED = """\
+                         EXAMPLE COMPANY
+               Consolidated Statements of Operations
+                                             Years ended December 31,
+                                                1998         1997
+Sales                                          1,000          900
+Interest*                                        200 (b)      180
+Royalties                                        Nil          nil
+Impairment                                       N/A          N/A
+Restructuring                                   none         None
+Expenses                                    {minus}1,500       {minus}1,400
+Loss before taxes                              (300)        (320)
+Tax benefit                                      50           (40)
+Net loss                                       (250)        (360)
+"""
+
+
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\u2013"])
+def test_signs_marks_and_words_for_nothing(minus: str) -> None:
+    statement = read_one(MARKED.format(minus=minus))
+    assert [[a and a.number for a in row.amounts] for row in statement.rows] == [
+        [1000, 900], [200, 180], [0, 0], [None, None], [0, 0], [-1500, -1400], [-300, -320],
+        [50, -40], [-250, -360],
+    ]  # fmt: skip
+
+
+def test_minus_after_the_number() -> None:
+    statement = read_one("""\
+                         EXAMPLE COMPANY
+               Consolidated Statements of Operations
+                                             Years ended December 31,
+                                                1998         1997
+Sales                                          1,000          900
+Expenses                                       1,500-       1,400-
+Net loss                                         500-         500-
+""")
+    assert [[a and a.number for a in row.amounts] for row in statement.rows] == [
+        [1000, 900],
+        [-1500, -1400],
+        [-500, -500],
+    ]
