@@ -23,9 +23,16 @@ from converter.model import Cell, Column, Document, Table, TableRow
 from converter.numbers import is_void
 
 _UNFINISHED = re.compile(
-    r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less))$",
+    r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less|"
+    r"after|before|during|under|including|substantially|principally|primarily))$",
     re.IGNORECASE,
 )
+_LARGE = re.compile(r",\d{3}$")
+_CONNECTING = re.compile(
+    r"(?:for|of|and|or|to|from|by|at|with|during|before|after|including|on|in)\b",
+    re.IGNORECASE,
+)
+"""How the rest of a label may begin, but no label of its own under a heading in capitals."""
 _SHARE_WORDS = re.compile(r"\b(?:par|shares?|authorized|issued|outstanding)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(?:authorized|issued|outstanding)\W*$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
@@ -217,7 +224,9 @@ def _only_child_of(held: list[View], view: View, after: list[View]) -> list[View
     """
     following = next((v.label_start for v in after if v.label), 0)
     above = held[-1] if held else None
-    if above is None or above.label.endswith(":") or _ALL_CAPITALS.fullmatch(above.label):
+    if above is None or above.label.endswith(":"):
+        return []
+    if _ALL_CAPITALS.fullmatch(above.label) and not _CONNECTING.match(view.label):
         return []
     deeper = 0 < view.label_start - above.label_start <= _DEEPEST_REST
     return [above] if deeper and view.label and following <= above.label_start else []
@@ -230,8 +239,11 @@ def _continues(above: View, below: View) -> bool:
     if not below.label:
         return True
     first = below.label[0]
-    goes_on = first.islower() or first in "(&-" or first.isdigit()
-    return goes_on or _UNFINISHED.search(above.label) is not None
+    if first.islower() or first in "(&-" or first.isdigit():
+        return True
+    counted = below.label.lower().startswith("shares") and _LARGE.search(above.label)
+    is_open = above.label.count("(") > above.label.count(")")
+    return bool(counted or is_open or _UNFINISHED.search(above.label))
 
 
 def _row(label: list[View], cells: tuple[Cell | None, ...], *, ruled: bool) -> TableRow:

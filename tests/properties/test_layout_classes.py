@@ -387,3 +387,42 @@ Net income                                35       31       28
 Total assets                           1,400    1,300    1,200
 """
     assert len(titles(INCOME_OF_ALL + summary)) == 1
+
+
+def test_labels_in_capitals_over_two_lines() -> None:
+    """Small letters do not tell there that a label goes on."""
+    statement = read(
+        b"""\
+                            SAVINGS BANK CORP.
+                     CONSOLIDATED STATEMENTS OF INCOME
+                                                Years ended June 30,
+                                                  1996        1995
+INTEREST INCOME                               $ 10,000    $  9,000
+NET INTEREST INCOME AFTER
+  PROVISION FOR LOAN LOSSES                      9,500       8,600
+ALLOWANCE FOR EQUITY FUNDS USED
+  DURING CONSTRUCTION                              500         400
+LOANS (LESS ALLOWANCE FOR DOUBTFUL
+  ACCOUNTS)                                        300         200
+COMMON STOCK, 1,000,000
+  SHARES AUTHORIZED                                200         100
+RESERVES - SUBSTANTIALLY
+  RESTRICTED                                       100         100
+OTHER EXPENSES
+  WAGES                                          5,500       5,000
+  RENT                                           1,500       1,000
+NET INCOME                                    $  2,600    $  2,300
+""",
+        name="caps.txt",
+    ).statements[0]
+    assert [row.label for row in statement.rows if any(row.amounts)] == [
+        "INTEREST INCOME",
+        "NET INTEREST INCOME AFTER PROVISION FOR LOAN LOSSES",
+        "ALLOWANCE FOR EQUITY FUNDS USED DURING CONSTRUCTION",
+        "LOANS (LESS ALLOWANCE FOR DOUBTFUL ACCOUNTS)",
+        "COMMON STOCK, 1,000,000 SHARES AUTHORIZED",
+        "RESERVES - SUBSTANTIALLY RESTRICTED",
+        "WAGES",
+        "RENT",
+        "NET INCOME",
+    ]
