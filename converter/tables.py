@@ -33,7 +33,10 @@ _CONNECTING = re.compile(
     re.IGNORECASE,
 )
 """How the rest of a label may begin, but no label of its own under a heading in capitals."""
-_SHARE_WORDS = re.compile(r"\b(?:par|shares?|authorized|issued|outstanding)\b", re.IGNORECASE)
+_SHARE_WORDS = re.compile(
+    r"\b(?:par|authorized|issued|outstanding)\b|(?<!per )(?<!common )\bshares?\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"\b(?:authorized|issued|outstanding)\W*$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d,\d{3}|\d\.\d|\(\$?\d|\$")
 """What a number needs to be taken for an amount where a blank is all that parts it."""
@@ -124,15 +127,19 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
     """A line with the numbers that a single blank parts from its label.
 
     `Loss on disposal 12,880` has its number in the label until the columns are known;
-    a number that ends where a column does, and that this row lacks, belongs to it.
+    a number that ends where a column does, and that this row lacks, belongs to it; and so
+    do dollars, where a row that was shifted has with them one for every column.
     """
     if not view.held or _SHARE_WORDS.search(view.label):
         return view
     tokens = list(view.tokens)
     filled = {nearest(edges, token.edge) for token in tokens}
+    every = len(tokens) + len(view.held) == len(edges)
+    shifted = every and all("$" in token.text for token in view.held)
     for token in reversed(view.held):
         at = nearest(edges, token.edge)
-        if at in filled or abs(edges[at] - token.edge) > 1 or not _AMOUNT.search(token.text):
+        near = at not in filled and abs(edges[at] - token.edge) <= 1
+        if not shifted and not (near and _AMOUNT.search(token.text)):
             break
         filled.add(at)
         tokens.insert(0, token)

@@ -1138,3 +1138,23 @@ Net loss                                         500-         500-
         [-1500, -1400],
         [-500, -500],
     ]
+
+
+def test_numbers_one_blank_after_the_label() -> None:
+    statement = read_one("""\
+                            EXAMPLE CORP.
+                  Consolidated Statements of Income
+                                       Years ended December 31,
+                                     1996      1995
+Net sales                          $ 1,000   $   900
+Costs                                  500       450
+Taxes                                  100        50
+Interest                               100        50
+Depreciation                           100        50
+Other                                  100        50
+Net income                         $   100   $   250
+Total income applicable to common stock $10,000 $10,000
+Net earnings per common share, all $  1.30   $  1.14
+""")
+    assert all(None not in row.amounts for row in statement.rows)
+    assert statement.rows[-2].label == "Total income applicable to common stock"
