@@ -350,7 +350,13 @@ def in_dollars(one: Specimen, note: str) -> list[str]:
         ]
         if numbers or inside:
             lines[i] = _rewritten(line, numbers, inside, fresh, wide)
-    return [SCALE.sub(note, line) if i < one.body else line for i, line in enumerate(lines)]
+    head = "\n".join(lines[: one.body])
+    told = SCALE.search(head)
+    if told is None:
+        return lines
+    # A second scale, of shares, is gone with the first: all is in whole units.
+    rest = re.sub(r"\(\s*\)", "", SCALE.sub("", head[told.end() :]))
+    return [*f"{head[: told.start()]}{note}{rest}".split("\n"), *lines[one.body :]]
 
 
 def _rewritten(
