@@ -19,12 +19,13 @@ from converter.model import (
 )
 from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
-from converter.wording import normalised
+from converter.wording import AMOUNT_EACH, normalised
 
 _LONGEST_NAME = 200
 _SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar "))
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
 _NUMBER = re.compile(r"\$\s?[\d.,]*\d|\b\d{1,3}(?:,\d{3})+\b|(?<!\w)\.\d+")
+_STATED_EACH = re.compile(rf"\([^()]*{AMOUNT_EACH.pattern}[^()]*\)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SAYS_LITTLE = {"Basic", "Diluted", "Interest", "Net", "Other", "OtherNet", "Subtotal", "Total"}
 _ARTICLES = {"a", "an", "the"}
@@ -54,8 +55,11 @@ def concept_name(label: str) -> str:
 
     >>> concept_name("Write-off (benefit) of inventory")
     'WriteOffBenefitOfInventory'
+    >>> concept_name("Cash dividends ($.25 per share in 1994 and $.24 in 1993)")
+    'CashDividends'
     """
-    text = _YEAR.sub(" ", _NUMBER.sub(" ", _POSSESSIVE.sub("", label)))
+    text = _POSSESSIVE.sub("", AMOUNT_EACH.sub(" ", _STATED_EACH.sub(" ", label)))
+    text = _YEAR.sub(" ", _NUMBER.sub(" ", text))
     for symbol, word in _SYMBOLS:
         text = text.replace(symbol, word)
     text = re.sub(r"\b[Aa]mort\.", "Amortization", text)

@@ -20,7 +20,7 @@ from converter.model import (
 )
 from converter.numbers import is_nil, is_percent, printed_decimals, read_amount, strip_leaders
 from converter.titles import scale_of
-from converter.wording import normalised
+from converter.wording import AMOUNT_EACH, normalised
 
 _PER_SHARE = re.compile(
     r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b", re.IGNORECASE
@@ -32,6 +32,7 @@ _SHARE_COUNT = re.compile(
     r"\bshares? (?:issued|outstanding)\b",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"\$\s?[\d.]|(?<![\d,])\.\d|\d cents\b", re.IGNORECASE)
 _COUNTING = re.compile(
     r"\b(?:weighted|average|used|number|computation|computing)\b", re.IGNORECASE
 )
@@ -61,6 +62,7 @@ _HYPHENATED = re.compile(r"[A-Za-z]-$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _TOTAL = re.compile(r"total\b", re.IGNORECASE)
 _NOT_ZERO = re.compile(r"[1-9]")
+_LARGE = re.compile(r"\d,?\d\d")
 _KIND_OF_SHARE = re.compile(
     r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+$",
     re.IGNORECASE,
@@ -234,6 +236,8 @@ def _told(row: Row, digits: list[int], *, whole: bool) -> Measure:
         return Measure.MONEY_PER_SHARE
     if row.measure is not Measure.MONEY_PER_SHARE or not digits or max(digits) > 1:
         return row.measure
+    if _EACH.search(row.label) and _has_large(row.source):
+        return Measure.MONEY
     if _STATED_VALUE.search(row.label) or _has_dollars(row.source):
         return Measure.MONEY if _STATED_VALUE.search(row.label) else row.measure
     if _PER_SHARE.search(row.label):
@@ -247,6 +251,11 @@ def _decimals(printed: TableRow) -> list[int]:
         for cell in printed.cells
         if cell is not None and not is_nil(cell.text) and _NOT_ZERO.search(cell.text)
     ]
+
+
+def _has_large(printed: TableRow) -> bool:
+    """Whether a row has a number of three digits or more, as few amounts per share have."""
+    return any(cell is not None and _LARGE.search(cell.text) for cell in printed.cells)
 
 
 def _has_dollars(printed: TableRow) -> bool:
@@ -361,12 +370,20 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         return Measure.RATIO
     above = section if _KIND_OF_SHARE.match(label) else section[-1:]
     for text in (label, *reversed(above)):
-        if _PER_SHARE.search(text) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text)):
+        if _is_per_share(text):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
             within = bool(printed.inner) and text is label and not _COUNTING.search(text)
             return Measure.MONEY if within else _shares_or_money(text, cells)
     return Measure.MONEY
+
+
+def _is_per_share(text: str) -> bool:
+    """Whether words speak of money per share, beside what they state of it themselves."""
+    if not _PER_SHARE.search(text):
+        return False
+    text = AMOUNT_EACH.sub(" ", text)
+    return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text))
 
 
 def _shares_or_money(text: str, cells: list[Cell]) -> Measure:

@@ -11,6 +11,13 @@ MONTH = (
 )
 """The name of a month, whole or abbreviated, as part of a regular expression."""
 
+AMOUNT_EACH = re.compile(
+    r"(?:\$\s?[\d,.]*\d|(?<![\d,])\d*\.\d+|\b\d+(?= cents))(?: cents)? (?:per|an?) "
+    r"(?:[a-z]+ ){0,3}(?:shares?|units?|ads)\b(?: in (?:19|20)\d\d)?",
+    re.IGNORECASE,
+)
+"""What a label itself states of a share, whatever the numbers of its row count."""
+
 _ABBREVIATIONS = {
     "accum": "accumulated", "admin": "administrative", "amort": "amortization",
     "assn": "association", "cap": "capital", "curr": "current", "dep": "depreciation",

@@ -8,6 +8,8 @@ import pytest
 
 from converter.model import Amount, Duration, Instant, MappedStatement, Row
 from converter.pipeline import convert, read
+from converter.model import Amount, Duration, Instant, MappedStatement, Measure, Row
+from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -426,3 +428,25 @@ NET INCOME                                    $  2,600    $  2,300
         "RENT",
         "NET INCOME",
     ]
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Cash dividends, $.50 per share",
+        "Preferred dividends ($1.50 per share)",
+        "Cash dividends ($.50 in 1998 and 1997 per share)",
+        "Repurchase of stock at $10 per share",
+    ],
+)
+def test_an_amount_per_share_in_a_label_does_not_make_its_row_one(label: str) -> None:
+    (mapped,) = statements_of(income() + line(label, "(2,500)", "(2,000)"))
+    assert row(mapped, label).measure is Measure.MONEY
+    assert numbers(row(mapped, label)) == [-2_500_000, -2_000_000]
+
+
+@pytest.mark.parametrize(
+    "label", ["Cash dividends declared per share", "Dividends on $5 stock, per share"]
+)
+def test_dividends_per_share_are_not_scaled(label: str) -> None:
+    (mapped,) = statements_of(income() + line(label, "$ .50", "$ .40"))
+    assert row(mapped, label).measure is Measure.MONEY_PER_SHARE
+    assert [str(a.number) for a in row(mapped, label).amounts if a] == ["0.50", "0.40"]
