@@ -37,7 +37,7 @@ _OF_RESULT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ("IncomeLossFromDiscontinuedOperationsNetOfTaxPer{}Share",),
     ),
     (re.compile(r"\bcontinuing\b"), ("IncomeLossFromContinuingOperationsPer{}Share",)),
-    (re.compile(r"\bincome\b|\bloss\b"), ("EarningsPerShare{}",)),
+    (re.compile(r"\bincome\b|\bloss\b|\beps\b"), ("EarningsPerShare{}",)),
 )
 
 

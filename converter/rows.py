@@ -23,13 +23,16 @@ from converter.titles import scale_of
 from converter.wording import AMOUNT_EACH, normalised
 
 _PER_SHARE = re.compile(
-    r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b", re.IGNORECASE
+    r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b|"
+    r"^(?:(?!for\b|in\b|to\b|used\b|shares?\b)\S+ ){0,5}eps\b",
+    re.IGNORECASE,
 )
 _SHARE_COUNT = re.compile(
     r"\bshares?\b.{0,40}\b(?:used|outstanding|computation|calculat|computing)|"
     r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?|common (?:stock|equivalents?))\b|"
-    r"\bnumber of\b.{0,30}\bshares?\b|"
-    r"\bshares? (?:issued|outstanding)\b",
+    r"\bnumber of\b.{0,30}\b(?:shares?|units)\b|"
+    r"\bshares? (?:issued|outstanding)\b|"
+    r"^(?!.*\b(?:partners|members|owners)\b).*\bunits? outstanding\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\$\s?[\d.]|(?<![\d,])\.\d|\d cents\b", re.IGNORECASE)
@@ -64,10 +67,12 @@ _TOTAL = re.compile(r"total\b", re.IGNORECASE)
 _NOT_ZERO = re.compile(r"[1-9]")
 _LARGE = re.compile(r"\d,?\d\d")
 _KIND_OF_SHARE = re.compile(
-    r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+$",
+    r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+\d?$",
     re.IGNORECASE,
 )
 """A label that says nothing by itself: a heading farther out may say "per share"."""
+_OF_SHARES = re.compile(r"^(?:[a-z]+ ){0,2}(?:shares|units)$|\baverage number\b", re.IGNORECASE)
+"""A heading that tells what "Basic" and "Diluted" count, where no cents are printed."""
 _HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
@@ -334,10 +339,12 @@ def _enclosing(
         return [s for s in sections if s[1] < 0]
     if words.startswith("total "):
         return _closed_by_total(sections, words)
+    kind = _KIND_OF_SHARE.match(label) is not None
     return [
         (name, indent)
         for name, indent in sections
         if indent < 0
+        or (kind and printed.indent > indent)
         or not (
             printed.indent < child_indent.get(name, printed.indent)
             or (_ends_with_result(words, name) and printed.indent <= indent)
@@ -375,6 +382,8 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         if _SHARE_COUNT.search(text):
             within = bool(printed.inner) and text is label and not _COUNTING.search(text)
             return Measure.MONEY if within else _shares_or_money(text, cells)
+        if above is section and text is not label and _OF_SHARES.search(text):
+            return Measure.MONEY if _are_prices(printed) else Measure.SHARES
     return Measure.MONEY
 
 
@@ -384,6 +393,10 @@ def _is_per_share(text: str) -> bool:
         return False
     text = AMOUNT_EACH.sub(" ", text)
     return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text))
+
+
+def _are_prices(printed: TableRow) -> bool:
+    return _has_dollars(printed) or max(_decimals(printed), default=0) > 1
 
 
 def _shares_or_money(text: str, cells: list[Cell]) -> Measure:

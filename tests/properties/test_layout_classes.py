@@ -450,3 +450,24 @@ def test_dividends_per_share_are_not_scaled(label: str) -> None:
     (mapped,) = statements_of(income() + line(label, "$ .50", "$ .40"))
     assert row(mapped, label).measure is Measure.MONEY_PER_SHARE
     assert [str(a.number) for a in row(mapped, label).amounts if a] == ["0.50", "0.40"]
+
+
+def test_eps_shares_and_units_are_known() -> None:
+    printed = (
+        line("Basic EPS", "$ 1.00", "$ .75")
+        + "Shares:\n"
+        + line("      Basic", "12,500", "11,600")
+        + line("   Diluted", "13,000", "12,000")
+        + line("Income allocated to stock for diluted EPS", "12,400", "8,600")
+        + line("Units outstanding", "100", "90")
+    )
+    (mapped,) = statements_of(income() + printed)
+    assert concept(mapped, "Basic EPS") == "us-gaap:EarningsPerShareBasic"
+    assert numbers(row(mapped, "Diluted")) == [13_000_000, 12_000_000]
+    assert {r.label: r.measure for r in mapped.statement.rows[5:] if any(r.amounts)} == {
+        "Basic EPS": Measure.MONEY_PER_SHARE,
+        "Basic": Measure.SHARES,
+        "Diluted": Measure.SHARES,
+        "Income allocated to stock for diluted EPS": Measure.MONEY,
+        "Units outstanding": Measure.SHARES,
+    }
