@@ -292,7 +292,7 @@ def _told_apart(read: list[EquityColumn]) -> list[EquityColumn]:
     """
     kinds = Counter((one.kind, one.measure) for one in read if not one.problem)
     crowded = {kind for (kind, _), count in kinds.items() if count > 1}
-    read = [_by_class(one) if one.kind in crowded else one for one in read]
+    read = _classed([_by_class(one) if one.kind in crowded else one for one in read])
     captions = Counter(
         (normalised(one.caption), one.measure) for one in read if not one.problem
     )
@@ -302,6 +302,29 @@ def _told_apart(read: list[EquityColumn]) -> list[EquityColumn]:
         else one._replace(members=() if one.kind in crowded else one.members)
         for one in read
     ]
+
+
+def _classed(read: list[EquityColumn]) -> list[EquityColumn]:
+    """Amounts right of the shares of a class are of that class, where each class has both.
+
+    A heading over both may have its first line over the shares only.
+    """
+    stock = [i for i, one in enumerate(read) if one.kind == "common" and not one.problem]
+    pairs = list(zip(stock[::2], stock[1::2], strict=False))
+    if len(stock) % 2 or any(
+        [read[left].measure, read[right].measure] != _PAIR or right != left + 1
+        for left, right in pairs
+    ):
+        return read
+    of = {right: read[left].caption for left, right in pairs if _is_class(read[left])}
+    return [
+        one._replace(caption=of[i]) if i in of and not _is_class(one) else one
+        for i, one in enumerate(read)
+    ]
+
+
+def _is_class(one: EquityColumn) -> bool:
+    return _CLASS.search(normalised(one.caption)) is not None
 
 
 def _by_class(one: EquityColumn) -> EquityColumn:

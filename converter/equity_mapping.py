@@ -35,7 +35,7 @@ from converter.options import Rule
 from converter.ruling import apply_rules
 from converter.signs import Sign
 from converter.taxonomy import Concept, Taxonomy
-from converter.wording import normalised
+from converter.wording import AMOUNT_EACH, normalised
 from converter.wordings import measures
 
 _ASIDE = re.compile(r"\([^()]*\)|\$\s?[\d.,]*\d|\b\d[\d,.]*\b")
@@ -251,7 +251,9 @@ def _own(
 ) -> ExtensionConcept:
     """A concept of the filer's own: of the credit side, as equity is."""
     base = extension_concept(statement, row, taxonomy, "credit")
-    local = concept_name(_ASIDE.sub(" ", row.label)) or base.name.local
+    local = concept_name(_ASIDE.sub(" ", AMOUNT_EACH.sub(" ", row.label)))
+    if not local or base.name.local.endswith(local):
+        local = base.name.local
     if is_struck(row):
         local = "SharesOutstanding" if row.measure is Measure.SHARES else local
     elif row.measure is Measure.SHARES and "Shares" not in local:

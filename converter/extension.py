@@ -29,6 +29,8 @@ _STATED_EACH = re.compile(rf"\([^()]*{AMOUNT_EACH.pattern}[^()]*\)", re.IGNORECA
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SAYS_LITTLE = {"Basic", "Diluted", "Interest", "Net", "Other", "OtherNet", "Subtotal", "Total"}
 _ARTICLES = {"a", "an", "the"}
+_LETTERED = {"class", "group", "part", "series", "tier", "tranche", "type"}
+_CLASS_ALONE = re.compile(r"(?:Class|Series)[A-Z](?:Common|Preferred)?")
 _DANGLING = {"and", "at", "less", "of", "or", "to", "with"}
 _JOINING = {"and", "as", "at", "by", "for", "in", "net", "not", "of", "on", "or", "per", "to"}
 _OUTFLOW = re.compile(
@@ -57,6 +59,8 @@ def concept_name(label: str) -> str:
     'WriteOffBenefitOfInventory'
     >>> concept_name("Cash dividends ($.25 per share in 1994 and $.24 in 1993)")
     'CashDividends'
+    >>> concept_name("Conversion of a share of Class B into Class A")
+    'ConversionOfShareOfClassBIntoClassA'
     """
     text = _POSSESSIVE.sub("", AMOUNT_EACH.sub(" ", _STATED_EACH.sub(" ", label)))
     text = _YEAR.sub(" ", _NUMBER.sub(" ", text))
@@ -64,11 +68,17 @@ def concept_name(label: str) -> str:
         text = text.replace(symbol, word)
     text = re.sub(r"\b[Aa]mort\.", "Amortization", text)
     words = re.sub(r"[^A-Za-z0-9]+", " ", text).split()
-    kept = [w for w in words if w.lower() not in _ARTICLES] or words
+    kept = [w for i, w in enumerate(words) if not _is_article(words, i)] or words
     while len(kept) > 1 and kept[-1].lower() in _DANGLING:
         kept.pop()
     name = "".join(map(_capitalised, kept))
     return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
+
+
+def _is_article(words: list[str], i: int) -> bool:
+    """Whether a word is an article; the A of "Class A", "Series A" is a letter."""
+    lettered = words[i].lower() == "a" and i and words[i - 1].lower() in _LETTERED
+    return words[i].lower() in _ARTICLES and not lettered
 
 
 def _capitalised(word: str) -> str:
@@ -93,7 +103,7 @@ def extension_concept(
             tells.
     """
     local = concept_name(row.label) or _nameless(statement, row)
-    if local in _SAYS_LITTLE:
+    if local in _SAYS_LITTLE or _CLASS_ALONE.fullmatch(local):
         about = row.section[-1] if row.section else statement.kind.value
         local = concept_name(f"{about} {local}") or local
     instant = statement.kind is StatementKind.BALANCE_SHEET or _is_struck(row)

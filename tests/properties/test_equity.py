@@ -393,3 +393,35 @@ def test_halves_side_by_side() -> None:
     right = [*lines[:4], *(line[:32] + line[52:] for line in lines[4:])]
     whole, parted = facts_of(SHARES), facts_of("".join([*left, "\n\n<PAGE>\n\n", *right]))
     assert parted == whole
+
+
+def _classes() -> str:
+    """Two classes of stock; the first line of their headings stands over the shares."""
+    rows = (
+        ("Balance June 30, 1998", "$20", "$5", "$90,000", "$90,025", "20,000,000", "5,000,000"),
+        ("Stock issued", "1", "-", "400", "401", "100,000", "-"),
+        ("Class A dividends ($.10 per share)", "-", "-", "(2,000)", "(2,000)", "-", "-"),
+        ("Balance June 30, 1999", "$21", "$5", "$88,400", "$88,426", "20,100,000", "5,000,000"),
+    )  # fmt: skip
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in (
+            label, a_shares, a, b_shares, b, kept, total)) + "</tr>"
+        for label, a, b, kept, total, a_shares, b_shares in rows
+    )  # fmt: skip
+    heads = "".join(f"<td colspan=2>Class {x}<br>Common Stock</td>" for x in "AB")
+    counts = "<td>Shares</td><td>Amount</td>" * 2
+    return (
+        "<html><body><p>OMEGA TOOLS CORP.<br>STATEMENTS OF STOCKHOLDERS' EQUITY<br>"
+        "(In thousands, except share data)</p><table>"
+        f"<tr><td></td>{heads}<td rowspan=2>Retained Earnings</td><td rowspan=2>Total</td></tr>"
+        f"<tr><td></td>{counts}</tr>{cells}</table></body></html>"
+    )
+
+
+def test_a_class_of_stock_keeps_its_letter_and_its_shares() -> None:
+    facts = facts_of(_classes())
+    for letter, shares, amount in (("A", 20_100_000, 21_000), ("B", 5_000_000, 5_000)):
+        member = f"Class{letter}CommonStockMember"
+        assert facts["SharesOutstanding", member, "1999-06-30"] == shares
+        assert facts["StockholdersEquity", member, "1999-06-30"] == amount
+    assert facts["ClassADividends", None, "1999-06-30"] == -2_000_000
