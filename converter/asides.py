@@ -34,6 +34,17 @@ _COUNTED = re.compile(
 )
 _AFTER_MONTH = re.compile(rf"{MONTH}\s*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_AT = rf"\s+(?:in|at|as of)\s+(?:{MONTH}\s*\d{{1,2}},?\s*)?"
+_DATED = rf"{_AT}(?P<year>(?:19|20)\d\d)"
+_OTHERWISE_DATED = rf"{_AT}(?!(?P=year))(?:19|20)\d\d"
+_EACH_STATED = re.compile(
+    rf"#(?P<kind>\s*shares)?\s+(?P<state>issued and outstanding|issued|outstanding){_DATED}"
+    rf"\s*[,;]?\s*(?:and\s*|\()#(?:\s*shares)?{_OTHERWISE_DATED}\)?",
+    re.IGNORECASE,
+)
+_EACH_DATED = re.compile(rf"#{_DATED}\s*(?:,|,?\s*and)\s*#{_OTHERWISE_DATED}", re.IGNORECASE)
+_OTHER_DATED = re.compile(rf"#\s*\(#{_DATED}\)", re.IGNORECASE)
+"""`2,530 (2,301 in 1994)`: the number of the other year stands in parentheses."""
 _STOCK = re.compile(r"\b(preferred|preference|common|treasury)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,3},\d{3},\d{3}")
 """Shares that are certainly printed in whole, whatever the scale of the statement."""
@@ -64,6 +75,7 @@ def read_asides(
     order = _order(text, years)
     if order is None:
         return ()
+    text = _undated(text, years)
     found = [*_deductions(text, marked, order), *_stock(label, text, marked, order)]
     return tuple({aside.label: aside for aside in reversed(found)}.values())[::-1]
 
@@ -71,6 +83,9 @@ def read_asides(
 def _order(text: str, years: Sequence[int | None]) -> list[int] | None:
     """For each column, which of the numbers is its own; None when the years differ."""
     named = list(dict.fromkeys(int(found[0]) for found in _YEAR.finditer(text)))
+    if len(named) == 1 and _OTHER_DATED.search(text):
+        others = [year for year in years if year and year not in named]
+        named = [*others, *named]
     if len(named) < 2:
         return list(range(len(years)))
     if sorted(named) != sorted(year for year in years if year):
@@ -94,6 +109,18 @@ def _marked(label: str, numbers: Sequence[Cell]) -> tuple[str, list[Cell]]:
     return text + label[at:], marked
 
 
+def _undated(text: str, years: Sequence[int | None]) -> str:
+    """Numbers that each have a date, in the order of `_order`, as bare numbers.
+
+    Which column is the one of another day of the same year the label does not tell.
+    """
+    if "#" not in text or not _YEAR.search(text):
+        return text
+    text = _EACH_STATED.sub(r"# and #\g<kind> \g<state>", text)
+    text = _EACH_DATED.sub("# and #", text)
+    return _OTHER_DATED.sub("# and #", text) if len(set(years)) == len(years) else text
+
+
 def _taken(text: str, start: int, nums: str, marked: Sequence[Cell]) -> tuple[Cell, ...]:
     first = text.count("#", 0, start)
     return tuple(marked[first : first + nums.count("#")])
@@ -109,7 +136,7 @@ def _deductions(text: str, marked: Sequence[Cell], order: list[int]) -> Iterator
 
 def _spelt(what: str) -> str:
     words = re.sub(r"[\s,:-]+$", "", re.sub(r"\s+", " ", what)).strip()
-    words = re.sub(r"\s+of$", "", words)
+    words = re.sub(r"(?:\s+of)?(?:\s+approximately)?$", "", words)
     alone = re.fullmatch(r"(?:allowances?|reserves?)", words, re.IGNORECASE)
     return "Allowance for doubtful accounts" if alone else words[:1].upper() + words[1:]
 

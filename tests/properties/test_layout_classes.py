@@ -471,3 +471,20 @@ def test_eps_shares_and_units_are_known() -> None:
         "Income allocated to stock for diluted EPS": Measure.MONEY,
         "Units outstanding": Measure.SHARES,
     }
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Receivables, less allowance of $115 in 1998 and $105 in 1997",
+        "Receivables, less allowance of $105 in 1997 and $115 in 1998",
+        "Receivables, less allowance of $115 ($105 at December 31, 1997)",
+    ],
+)
+def test_allowances_of_a_year_each_are_stated_beside_the_row(label: str) -> None:
+    above, below = balance().split("Total assets", 1)
+    receivable = label[:30] + "\n  " + line(label[30:].strip(), "9,000", "8,000")
+    (mapped,) = statements_of(f"{above}{receivable}Total assets{below}")
+    allowance = row(mapped, "Allowance for doubtful accounts")
+    assert allowance.aside
+    assert numbers(allowance) == [115_000, 105_000]
