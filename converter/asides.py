@@ -46,7 +46,7 @@ _EACH_DATED = re.compile(rf"#{_DATED}\s*(?:,|,?\s*and)\s*#{_OTHERWISE_DATED}", r
 _OTHER_DATED = re.compile(rf"#\s*\(#{_DATED}\)", re.IGNORECASE)
 """`2,530 (2,301 in 1994)`: the number of the other year stands in parentheses."""
 _STOCK = re.compile(r"\b(preferred|preference|common|treasury)\b", re.IGNORECASE)
-_WHOLE = re.compile(r"\d{1,3},\d{3},\d{3}")
+_WHOLE = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
 """Shares that are certainly printed in whole, whatever the scale of the statement."""
 
 
@@ -167,6 +167,8 @@ def _counts(
     stock: str, what: str, numbers: tuple[Cell, ...], order: list[int]
 ) -> Iterator[Aside]:
     for state in re.findall(r"authorized|issued|outstanding|treasury", what):
+        if stock == "Treasury" and state == "authorized":
+            continue  # "(net of 12,000 treasury shares)": of another stock
         one = state == "authorized" and len(numbers) == 1
         each = numbers * len(order) if one else numbers
         if len(each) == len(order):

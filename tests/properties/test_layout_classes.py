@@ -488,3 +488,12 @@ def test_allowances_of_a_year_each_are_stated_beside_the_row(label: str) -> None
     allowance = row(mapped, "Allowance for doubtful accounts")
     assert allowance.aside
     assert numbers(allowance) == [115_000, 105_000]
+
+
+def test_billions_of_shares_are_stated_beside_the_row() -> None:
+    label = "Common stock; 4,000,000,000 shares authorized; 1,821,926,709 shares\n"
+    rest = line("  issued in 1998 and 1,813,770,294 in 1997", "18,219", "18,138")
+    (mapped,) = statements_of(balance() + label + rest)
+    authorized = row(mapped, "Common stock, shares authorized")
+    assert numbers(authorized) == [4_000_000_000, 4_000_000_000]
+    assert numbers(row(mapped, "Common stock, shares issued")) == [1_821_926_709, 1_813_770_294]
