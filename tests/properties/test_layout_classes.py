@@ -6,10 +6,8 @@ from datetime import date
 
 import pytest
 
-from converter.model import Amount, Duration, Instant, MappedStatement, Row
-from converter.pipeline import convert, read
 from converter.model import Amount, Duration, Instant, MappedStatement, Measure, Row
-from converter.pipeline import convert
+from converter.pipeline import convert, read
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -428,6 +426,8 @@ NET INCOME                                    $  2,600    $  2,300
         "RENT",
         "NET INCOME",
     ]
+
+
 @pytest.mark.parametrize(
     "label",
     [
