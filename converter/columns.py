@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from converter.fiscal import Calendar, whole_years
@@ -28,6 +28,8 @@ from converter.periods import (
     Length,
     PeriodWords,
     column_period,
+    is_year_of_weeks,
+    period_end,
     read_period_words,
     start_of,
 )
@@ -111,27 +113,77 @@ def _guessed(
 
     A length is only supplied where no column has one, and the columns lie years apart.
     """
-    years = [words.years[-1] for words in headings if words.years]
-    ends = [
-        words.dates[-1]
-        if words.dates
-        else calendar.year_end(words.years[-1], years) or _same_day(words, caption)
-        if words.years and not words.month_days
-        else None
-        for words in headings
-    ]
+    known_ends = [
+        None if period is None
+        else period.date if isinstance(period, Instant)
+        else period.end
+        for period in told
+    ]  # fmt: skip
+    ends = _guessed_ends(known_ends, headings, calendar, caption)
     apart = _lie_years_apart([end for end in ends if end])
     length = Length(calendar.months) if calendar.months and apart else None
+    quarters = {words.quarter for words in headings if words.quarter}
+    quarter = quarters.pop() if len(quarters) == 1 else None
     return [
-        known
-        if known is not None or end is None
-        else Instant(end)
-        if instant
-        else Duration(start_of(end, length), end)
-        if length
-        else None
-        for known, end in zip(told, ends, strict=True)
+        known or _guessed_period(words, end, length, instant=instant)
+        if instant or not words.to_date
+        else known or _year_to_date(period_end(words, caption), calendar, quarter)
+        for known, words, end in zip(told, headings, ends, strict=True)
     ]
+
+
+def _guessed_period(
+    words: PeriodWords, end: date | None, length: Length | None, *, instant: bool
+) -> Period | None:
+    own = words.length or length
+    if end is None:
+        return None
+    if instant:
+        return Instant(end)
+    return Duration(start_of(end, own), end) if own else None
+
+
+def _year_to_date(end: date | None, calendar: Calendar, quarter: int | None) -> Period | None:
+    length = calendar.to_date(end, quarter) if end else None
+    return Duration(start_of(end, length), end) if end and length else None
+
+
+def _guessed_ends(
+    known: Sequence[date | None],
+    headings: list[PeriodWords],
+    calendar: Calendar,
+    caption: PeriodWords,
+) -> list[date | None]:
+    """When columns end of which only a year is told, or a month, or the number of weeks."""
+    years = [words.years[-1] for words in headings if words.years]
+    ends: list[date | None] = list(known)
+    # The latest year first: the weeks of each year count back to the end of the one before.
+    for i in sorted(range(len(ends)), key=lambda i: headings[i].years[-1:], reverse=True):
+        words = headings[i]
+        if ends[i] or not words.years or words.dates or words.month_days:
+            ends[i] = words.dates[-1] if words.dates else ends[i]
+        elif words.month:
+            ends[i] = calendar.month_end(words.years[-1], words.month)
+        elif words.length and is_year_of_weeks(words.length):
+            counted = _weeks_before(words.years[-1], headings, ends)
+            ends[i] = counted or calendar.year_end(words.years[-1], years)
+        else:
+            year_end = calendar.year_end(words.years[-1], years)
+            ends[i] = year_end or _same_day(words, caption)
+    return ends
+
+
+def _weeks_before(
+    year: int, headings: list[PeriodWords], ends: list[date | None]
+) -> date | None:
+    """The end of the year before one whose weeks are counted."""
+    counted = (
+        end - timedelta(weeks=words.length.count)
+        for words, end in zip(headings, ends, strict=True)
+        if end and words.length and is_year_of_weeks(words.length)
+        if words.years[-1:] == (year + 1,)
+    )
+    return next(counted, None)
 
 
 def _tells_start(heading: PeriodWords, caption: PeriodWords) -> bool:
@@ -207,8 +259,9 @@ def _shared(headings: list[PeriodWords]) -> list[PeriodWords]:
 
 
 def _completed(words: PeriodWords, before: PeriodWords) -> PeriodWords:
-    length = words.length or before.length
-    return replace(words, length=length, month_days=before.month_days[-1:])
+    length = words.length or (None if words.to_date else before.length)
+    to_date = words.to_date or (before.to_date and length is None)
+    return replace(words, length=length, month_days=before.month_days[-1:], to_date=to_date)
 
 
 def _column(

@@ -203,6 +203,13 @@ def reporting_period(facts: Iterable[CoverFact]) -> tuple[date | None, int | Non
     return end, 12 if whole_year else 3 if first else None
 
 
+def fiscal_year_close(facts: Iterable[CoverFact]) -> tuple[int, int] | None:
+    """The month and day on which fiscal years end."""
+    value = next((f.value for f in facts if f.name == "CurrentFiscalYearEndDate"), "")
+    found = re.fullmatch(r"--(\d\d)-(\d\d)", value)
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def _fiscal_focus(facts: Mapping[str, CoverFact]) -> list[CoverFact]:
     """The fiscal year and its part that an annual or a quarterly report is of."""
     known = {name: fact.value for name, fact in facts.items()}

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from converter.model import Duration, Instant, Period
+from converter.periods import Length
 
 _A_YEAR = range(350, 381)
+_DAYS_OF_MONTH = 30.44
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
@@ -22,12 +24,16 @@ class Calendar:
     is how long a period is that no heading tells, None where that is open;
     `balance_day` is the month and day of all balances that a caption dates ("Balance at
     December 31"); `balances` are the dates of those that it dates in full.
+    `year_close` is the month and day on which fiscal years end by the cover; `so_far` is
+    the longest length under a year that headings tell.
     """
 
     ends: tuple[date, ...] = ()
     months: int | None = None
     balance_day: tuple[int, int] | None = None
     balances: tuple[date, ...] = ()
+    year_close: tuple[int, int] | None = None
+    so_far: Length | None = None
 
     def year_end(self, year: int, years: Sequence[int]) -> date | None:
         """The end of a fiscal year, one of those that head the columns of a table.
@@ -51,6 +57,30 @@ class Calendar:
         while end is not None and end.year > year + shift:
             end = previous_year_end(end, yearly)
         return end if end is not None and end.year == year + shift else None
+
+    def to_date(self, end: date, quarter: int | None) -> Length | None:
+        """How long a year to date is: by the quarter beside it, the cover, or balances.
+
+        A balance tells the end of the last fiscal year where it is the only one in the
+        year before, as in a quarterly report.
+        """
+        if quarter:
+            return Length(3 * quarter)
+        if self.year_close:
+            return Length(_months_after(self.year_close, end) or 12)
+        if self.so_far:
+            return self.so_far
+        latest = next(iter(self.ends), end)
+        before = [day for day in self.ends if 0 < (latest - day).days < _A_YEAR[0]]
+        if len(before) != 1 or (latest.month, latest.day) != (end.month, end.day):
+            return None
+        months = round((latest - before[0]).days / _DAYS_OF_MONTH)
+        return Length(months) if months in (6, 9) else None
+
+    def month_end(self, year: int, month: int) -> date:
+        """The last day of a month, or the day of it on which a period is known to end."""
+        known = (day for day in self.ends if (day.year, day.month) == (year, month))
+        return next(known, date(year, month, monthrange(year, month)[1]))
 
     def begun(self, period: Period | None) -> Period | None:
         """A period of weeks that begins where another is known to end.
@@ -88,7 +118,13 @@ def calendar_of(
     days = {p.date for p in periods if isinstance(p, Instant)}
     days |= {reporting} if reporting else set()
     same = balance_days[0] if len(set(balance_days)) == 1 else None
-    return Calendar(tuple(sorted(days, reverse=True)), months, same, tuple(sorted(balances)))
+    ends = tuple(sorted(days, reverse=True))
+    return Calendar(ends, months, same, tuple(sorted(balances)))
+
+
+def _months_after(close: tuple[int, int], end: date) -> int:
+    """Whole months, about, since a day of the year; years of weeks end around it."""
+    return round(end.month - close[0] + (end.day - close[1]) / _DAYS_OF_MONTH) % 12
 
 
 def _on_day(year: int, day: tuple[int, int] | None) -> date | None:

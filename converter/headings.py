@@ -24,9 +24,11 @@ _FRAGMENT = re.compile(
 """A piece of a period that the lines below complete: "For the three" above "months"."""
 _PERIOD_PARTS = {
     "count": re.compile(rf"\b(?:{COUNT})\b", re.IGNORECASE),
-    "length": re.compile(r"\b(?:months?|weeks?|quarters?|years?|half)\b", re.IGNORECASE),
-    "month": re.compile(rf"\b{MONTH}(?!\w)|\d/\d", re.IGNORECASE),
-    "year": re.compile(r"\b(?:19|20)\d\d\b"),
+    "length": re.compile(
+        r"\b(?:months?|mos?\.|weeks?|quarters?|years?|half|ytd)(?!\w)", re.IGNORECASE
+    ),
+    "month": re.compile(rf"\b{MONTH}(?!\w)|\d/\d|\d\.\d\d\.\d", re.IGNORECASE),
+    "year": re.compile(r"\b(?:19|20)\d\d\b|(?<!\w)['\u2019][09]\d\b"),
 }
 _COLUMN_WORD = re.compile(
     r"\b(?:un)?audited\b|\brestated\b|\b(?:thousands|millions)\b|\bnon-?gaap\b|\bpro forma\b"

@@ -72,7 +72,8 @@ _LENGTH_START = re.compile(
     rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
 )
 _RANGE_WORD = re.compile(r"\b(?:and|to|through)\b", re.IGNORECASE)
-_SLASHED_DATES = re.compile(r"(?:\d{1,2}/\d{1,2}/\d{2,4}\s)+\d{1,2}/\d{1,2}/\d{2,4}")
+_NUMERIC = rf"\d{{1,2}}(?:/\d{{1,2}}/|-{MONTH}-|\.\d\d\.)\d{{2,4}}"
+_NUMERIC_DATES = re.compile(rf"(?:{_NUMERIC}\s)+{_NUMERIC}", re.IGNORECASE)
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d")
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:(?:-\s?)?\d{1,3}(?:\s?-)?|[A-Z]{1,2}-\d{1,3})\s*")
@@ -477,7 +478,7 @@ def _dates_apart(text: str) -> list[tuple[int, int]]:
     dates = lengths if len(lengths) > 1 else dates
     if len(dates) > 1:
         starts = sorted({0, *dates})
-    elif _SLASHED_DATES.fullmatch(text):
+    elif _NUMERIC_DATES.fullmatch(text):
         starts += [found.end() for found in re.finditer(r"\s", text)]
     elif _YEARS.fullmatch(text):
         starts += [found.end() for found in _YEAR_START.finditer(text)]

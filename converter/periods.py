@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -18,9 +18,17 @@ _MONTHS = (
 )  # fmt: skip
 _FULL_DATE = re.compile(rf"\b({MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({MONTH}),?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_DASHED = re.compile(rf"\b(\d{{1,2}})-({MONTH})-((?:19|20)?\d\d)\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
+_DOTTED = re.compile(r"(?<![\d.])(\d\d)\.(\d\d)\.((?:19|20)?\d\d)\b(?!\.\d)")
 _MONTH_DAY = re.compile(rf"\b({MONTH})\s*(\d{{1,2}})\b(?!\d)", re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})")
+_YEAR = re.compile(
+    r"(?<![\d,.$])\b((?:19|20)\d\d)\b(?![\d,]*\d{3})|(?<!\w)['\u2019]([09]\d)\b(?!,?\d)"
+)
+_MONTH_YEAR = re.compile(
+    rf"\b({MONTH})\s*,?\s*(?:(?:19|20)\d\d|['\u2019][09]\d)\b", re.IGNORECASE
+)
+"""A month of a year without its day."""
 _RANGE = re.compile(
     rf"\b({MONTH})\s*(\d{{1,2}})\s*,?\s*((?:19|20)\d\d)?\s*(?:to|through|thru|until|-|\u2013)\s*"
     rf"({MONTH})\s*(\d{{1,2}})\b(?!\d)\s*,?\s*((?:19|20)\d\d)?",
@@ -43,11 +51,15 @@ _COUNTS = {
 }  # fmt: skip
 COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True)).replace("-", r"[-\s]")
 _LENGTH = re.compile(
-    rf"\b(?:(?P<count>{COUNT}|\d{{1,2}})[-\s]+|(?P<nth>first|second|third|fourth)\s+)?"
-    r"(?P<unit>months?|weeks?|quarters?|years?|half)"
-    r"(?:[-\s]+periods?)?(?:\s+then)?\s*(?P<ended>ended|ending)?\b",
+    rf"\b(?:(?P<count>{COUNT}|\d{{1,2}})[-\s]+|(?P<nth>current|first|second|third|fourth)\s+)?"
+    r"(?P<unit>months?|mos?\b\.?|weeks?|quarters?|half[-\s]+years?|years?|half)"
+    r"(?:[-\s]+periods?)?(?:\s+then)?\s*(?P<ended>ended\b|ending\b)?(?!\w)",
     re.IGNORECASE,
 )
+_TO_DATE = re.compile(r"\byears?[-\s]+to[-\s]+date\b|\bytd\b", re.IGNORECASE)
+"""From the beginning of the fiscal year, which the words do not tell; no whole year."""
+_QUARTER = re.compile(r"\b(first|second|third|fourth)[-\s]+quarters?\b", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth")
 
 
 _EARLY = 2
@@ -65,12 +77,19 @@ class Length:
     weeks: bool = False
 
 
+def is_year_of_weeks(length: Length) -> bool:
+    """Whether a length is that of a fiscal year which ends on a day of the week."""
+    return length.weeks and length.count in (52, 53)
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodWords:
     """What a piece of text says about periods; each part may be missing.
 
     `since` is true when it counts from a date ("from inception ... to ..."); `spans` are
-    the first and last days where both are told in full.
+    the first and last days where both are told in full. `to_date` is true of a year to
+    date; `quarter` is which one of the fiscal year is told; `month` is that of a year
+    where the day is not told.
     """
 
     length: Length | None
@@ -80,6 +99,9 @@ class PeriodWords:
     since: bool = False
     range: tuple[tuple[int, int], tuple[int, int]] | None = None
     spans: tuple[tuple[date, date], ...] = ()
+    to_date: bool = False
+    quarter: int | None = None
+    month: int | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -91,14 +113,23 @@ def read_period_words(text: str) -> PeriodWords:
     """
     text = GLUED.sub(" ", text)
     dates = read_dates(text)
-    rest = _SLASHED.sub(" ", _DAY_FIRST.sub(" ", text))
+    rest = _SLASHED.sub(" ", _DAY_FIRST.sub(" ", _DASHED.sub(" ", text)))
     month_days = tuple(
         (_month(m[1]), int(m[2])) for m in _MONTH_DAY.finditer(rest) if _is_day(m)
     )
-    years = tuple(int(m[1]) for m in _YEAR.finditer(text))
+    years = tuple(_full_year(m[1] or m[2]) for m in _YEAR.finditer(text))
     since = bool(_SINCE.search(text))
     spans = tuple(_spans(text)) if since else ()
-    return PeriodWords(_length(text), dates, month_days, years, since, _range(text), spans)
+    to_date = bool(_TO_DATE.search(text))
+    length = _length(_TO_DATE.sub(" ", text) if to_date else text)
+    nth = _QUARTER.search(text)
+    monthly = None if dates or month_days else _MONTH_YEAR.search(text)
+    return PeriodWords(
+        length, dates, month_days, years, since, _range(text), spans,
+        to_date=to_date and length is None,
+        quarter=_ORDINALS.index(nth[1].lower()) + 1 if nth else None,
+        month=_month(monthly[1]) if monthly else None,
+    )  # fmt: skip
 
 
 def _spans(text: str) -> Iterator[tuple[date, date]]:
@@ -119,8 +150,18 @@ def read_dates(text: str) -> tuple[date, ...]:
     """Every full date in a text, in the order printed; impossible ones are passed."""
     found = [(m.start(), _date(m[3], _month(m[1]), m[2])) for m in _FULL_DATE.finditer(text)]
     found += [(m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DAY_FIRST.finditer(text)]
-    found += [(m.start(), _date(m[3], int(m[1]), m[2])) for m in _SLASHED.finditer(text)]
+    found += [(m.start(), _date(m[3], _month(m[2]), m[1])) for m in _DASHED.finditer(text)]
+    found += [(m.start(), _slashed(m)) for m in _SLASHED.finditer(text)]
+    found += [(m.start(), _date(m[3], int(m[2]), m[1])) for m in _DOTTED.finditer(text)]
     return tuple(day for _, day in sorted(found, key=lambda f: f[0]) if day is not None)
+
+
+def _slashed(found: re.Match[str]) -> date | None:
+    """The month stands first, but no month has a number above twelve."""
+    month, day = found[1], found[2]
+    if int(month) > 12:
+        month, day = day, month
+    return _date(found[3], int(month), day)
 
 
 def column_period(
@@ -132,7 +173,7 @@ def column_period(
     """
     if not instant and heading.range and heading.years:
         return _ranging(heading.range, heading.years)
-    end = _end(heading, caption)
+    end = period_end(heading, caption)
     if end is None:
         return None
     if not instant and heading.since and len(heading.dates) > 1:
@@ -142,7 +183,7 @@ def column_period(
     starts = [first for first, last in caption.spans if last == end]
     if starts and not heading.length and caption.dates.count(end) == 1:
         return Duration(starts[0], end)
-    length = heading.length or caption.length
+    length = heading.length or (None if heading.to_date else caption.length)
     return Duration(start_of(end, length), end) if length else None
 
 
@@ -176,10 +217,13 @@ def start_of(end: date, length: Length) -> date:
     return end - timedelta(weeks=weeks) + timedelta(days=1)
 
 
-def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
+def period_end(heading: PeriodWords, caption: PeriodWords) -> date | None:
+    """The last day that a heading tells, with what the caption says where it is short."""
     if heading.dates:
         return heading.dates[-1]
     year = heading.years[-1] if heading.years else None
+    if heading.month:
+        caption = _of_month(caption, heading.month)
     month_day = heading.month_days[-1] if heading.month_days else None
     if year is None and month_day is None:
         return caption.dates[0] if len(set(caption.dates)) == 1 else None
@@ -194,6 +238,15 @@ def _end(heading: PeriodWords, caption: PeriodWords) -> date | None:
     if year is None or month_day is None:
         return None
     return _date(str(year), month_day[0], str(month_day[1]))
+
+
+def _of_month(caption: PeriodWords, month: int) -> PeriodWords:
+    """A caption without the days of other months."""
+    return replace(
+        caption,
+        dates=tuple(day for day in caption.dates if day.month == month),
+        month_days=tuple(day for day in caption.month_days if day[0] == month),
+    )
 
 
 def _dated_by_caption(caption: PeriodWords, year: int) -> date | None:
@@ -222,8 +275,8 @@ def _one_length(found: re.Match[str]) -> Length | None:
     unit = found["unit"].lower().rstrip("s")
     if unit == "year":
         return Length(12)
-    if unit == "half":
-        return Length(6) if found["nth"] else None
+    if unit.startswith("half"):
+        return Length(6) if found["nth"] or unit != "half" else None
     if found["nth"]:
         return Length(3) if unit == "quarter" else None
     if found["count"] is None:
@@ -249,10 +302,12 @@ def _month(name: str) -> int:
 
 
 def _date(year: str, month: int, day: str) -> date | None:
-    number = int(year)
-    if number < 100:
-        number += 1900 if number > 50 else 2000
     try:
-        return date(number, month, int(day))
+        return date(_full_year(year), month, int(day))
     except ValueError:
         return None
+
+
+def _full_year(year: str) -> int:
+    number = int(year)
+    return number if number > 99 else number + (1900 if number > 50 else 2000)

@@ -12,7 +12,13 @@ from converter.arithmetic import check_sums, checks, find_sums
 from converter.blocks import Block, find_blocks
 from converter.cover import read_cover
 from converter.coverage import account
-from converter.dei import header_facts, merged, of_registrant, reporting_period
+from converter.dei import (
+    fiscal_year_close,
+    header_facts,
+    merged,
+    of_registrant,
+    reporting_period,
+)
 from converter.details import find_details, without_details
 from converter.endings import unfinished
 from converter.instance import build_instance
@@ -104,10 +110,14 @@ def read(data: bytes, *, name: str) -> Reading:
             first = tuple(islice(lines, _COVER_REACH))
             facts, cover_findings = read_cover(first)
             lines = chain(first, lines)
-        reporting, months = reporting_period(merged(facts, header)[0])
+        told = merged(facts, header)[0]
+        reporting, months = reporting_period(told)
         watched = _Watched(find_blocks(lines))
         document_statements, found = read_statements(
-            watched, reporting, months=months if reporting else 12
+            watched,
+            reporting,
+            months=months if reporting else 12,
+            year_close=fiscal_year_close(told),
         )
         details, left_out = find_details(document_statements, watched.small)
         findings += [*without_details(found, details), *left_out]

@@ -30,7 +30,7 @@ from converter.model import (
     StatementKind,
     Table,
 )
-from converter.periods import Length, PeriodWords, read_period_words
+from converter.periods import Length, PeriodWords, is_year_of_weeks, read_period_words
 from converter.rows import read_rows, row_label, with_asides
 from converter.tables import table_of
 from converter.titles import (
@@ -73,6 +73,7 @@ def read_statements(
     reporting: date | None = None,
     *,
     months: int | None = 12,
+    year_close: tuple[int, int] | None = None,
 ) -> tuple[tuple[Statement, ...], list[Finding]]:
     """The primary statements among a document's tables.
 
@@ -83,6 +84,7 @@ def read_statements(
         blocks: Where tables are, in the order printed.
         reporting: The end of the period that the cover gives.
         months: How long a period is that no heading tells: twelve in an annual report.
+        year_close: The month and day on which the fiscal years end, by the cover.
     """
     statements: list[Statement] = []
     findings: list[Finding] = []
@@ -93,7 +95,8 @@ def read_statements(
         else:
             _add(groups, group, joined(group.parts))
     instants = [p for g, t in groups for p in _instants(g, t)]
-    months = months if _no_other_length(groups, months) else None
+    told = list(_lengths(groups))
+    months = months if _no_other_length(told, months) else None
     words = [words for _, table in groups for words in _balance_words(table)]
     calendar = calendar_of(
         instants,
@@ -102,6 +105,8 @@ def read_statements(
         balance_days=[day for one in words for day in _last_days(one)],
         balances=[day for one in words for day in one.dates],
     )
+    if any(one.to_date for one in told):
+        calendar = replace(calendar, year_close=year_close, so_far=_so_far(groups))
     for group, table in groups:
         statement, found = read_statement(table, group.kind, group.caption, calendar)
         findings += found
@@ -120,13 +125,34 @@ def _add(groups: list[tuple[_Group, Table]], group: _Group, table: Table) -> Non
     groups.append((group, table))
 
 
-def _no_other_length(groups: Iterable[tuple[_Group, Table]], months: int | None) -> bool:
+def _lengths(groups: Iterable[tuple[_Group, Table]]) -> Iterator[PeriodWords]:
+    """What the captions and the headings tell, each by itself."""
+    for group, table in groups:
+        words = [cell.text for cell in group.caption] + column_words(table)
+        yield read_period_words(" ".join(words))
+
+
+def _no_other_length(told: Iterable[PeriodWords], months: int | None) -> bool:
     """Whether no heading or caption tells of periods of another length."""
-    texts = (
-        [cell.text for cell in group.caption] + column_words(table) for group, table in groups
+    return months is not None and all(
+        not words.to_date and _is_or_lacks(words.length, months) for words in told
     )
-    lengths = (read_period_words(" ".join(words)).length for words in texts)
-    return months is not None and all(x in (None, Length(months)) for x in lengths)
+
+
+def _is_or_lacks(length: Length | None, months: int) -> bool:
+    if length is None or length == Length(months):
+        return True
+    return months == 12 and is_year_of_weeks(length)
+
+
+def _so_far(groups: Iterable[tuple[_Group, Table]]) -> Length | None:
+    """How long the year is so far: the longest length under a year, over a quarter."""
+    lengths = {
+        read_period_words(text).length
+        for group, table in groups
+        for text in [cell.text for cell in group.caption] + column_words(table)
+    }
+    return next((n for n in (Length(9), Length(6)) if n in lengths), None)
 
 
 def _balance_words(table: Table) -> Iterator[PeriodWords]:

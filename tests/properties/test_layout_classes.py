@@ -8,6 +8,8 @@ import pytest
 
 from converter.model import Amount, Duration, Instant, MappedStatement, Measure, Row
 from converter.pipeline import convert, read
+from converter.model import Amount, Duration, Instant, MappedStatement, Period, Row
+from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -497,3 +499,21 @@ def test_billions_of_shares_are_stated_beside_the_row() -> None:
     authorized = row(mapped, "Common stock, shares authorized")
     assert numbers(authorized) == [4_000_000_000, 4_000_000_000]
     assert numbers(row(mapped, "Common stock, shares issued")) == [1_821_926_709, 1_813_770_294]
+def periods_under(heads: str) -> list[Period | None]:
+    (found,) = statements_of(
+        f"FORM 10-K\nFor the fiscal year ended October 3, 1998\n\n<PAGE>\n"
+        f"{'OMEGA TOOLS CORP.':^74}\n"
+        f"{'STATEMENTS OF INCOME':^74}\n{'(In thousands)':^74}\n\n{heads}"
+        + line("Net sales", "$ 91,000", "$ 84,000")
+        + line("Cost of goods sold", "70,400", "69,100")
+        + line("Net income", "$ 20,600", "$ 14,900")
+    )
+    return [column.period for column in found.statement.columns]
+
+
+def test_a_fiscal_year_may_have_its_weeks_counted() -> None:
+    heads = line("", "Fiscal 1998", " 1997") + line("", "(53 weeks)", "(52 weeks)")
+    assert periods_under(heads) == [
+        Duration(date(1997, 9, 28), date(1998, 10, 3)),
+        Duration(date(1996, 9, 29), date(1997, 9, 27)),
+    ]

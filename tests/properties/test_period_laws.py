@@ -5,9 +5,11 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.fiscal import Calendar
 from converter.model import Duration, Instant
 from converter.periods import (
     Length,
@@ -27,6 +29,7 @@ MONTHS = (
     ("December", "Dec", "Dec.", "DECEMBER"),
 )  # fmt: skip
 COUNTS = {
+    "half year": 6, "6 Mos.": 6, "current quarter": 3,
     "three months": 3, "3 months": 3, "quarter": 3, "six months": 6, "Six-Month": 6,
     "nine months": 9, "NINE MONTHS": 9, "twelve months": 12, "year": 12, "years": 12,
 }  # fmt: skip
@@ -139,6 +142,44 @@ def test_a_year_alone_finds_its_date_in_the_caption(
     )
     same_year = first.year == second.year
     assert period == Instant(second if same_year else first)
+
+
+@given(st.integers(1990, 1999), st.integers(1, 12), st.integers(13, 28), spellings)
+def test_a_day_before_its_month_is_told_by_its_number(
+    year: int, month: int, number: int, spelling: int
+) -> None:
+    day = date(year, month, number)
+    name = spelt(day, spelling).rstrip(".")
+    spellings = [
+        f"{day:%d/%m/%y}", f"{day:%m/%d/%y}", f"{day:%d.%m.%Y}", f"{day:%d.%m.%y}",
+        f"{day.day}-{name}-{day:%y}", f"{day.day}-{name}-{day:%Y}",
+    ]  # fmt: skip
+    for text in spellings:
+        assert read_period_words(text).dates == (day,)
+
+
+def test_a_month_of_a_year_has_no_day() -> None:
+    words = read_period_words("Dec. '98")
+    assert (words.years, words.month, words.dates) == ((1998,), 12, ())
+
+
+@pytest.mark.parametrize("text", ["Year to Date June 30, 1998", "Year-to-date", "Qtr. YTD"])
+def test_a_year_to_date_is_no_year(text: str) -> None:
+    words = read_period_words(text)
+    assert words.to_date
+    assert words.length is None
+    assert read_period_words("Year to June 30, 1998").length == Length(12)
+    assert read_period_words("Year to date (six months)").length == Length(6)
+
+
+def test_a_year_to_date_begins_with_the_fiscal_year() -> None:
+    june, may = date(1998, 6, 30), date(1998, 5, 2)
+    assert Calendar().to_date(june, None) is None
+    assert Calendar().to_date(june, 2) == Length(6)
+    assert Calendar(ends=(june, date(1997, 12, 31))).to_date(june, None) == Length(6)
+    assert Calendar(year_close=(9, 30)).to_date(june, None) == Length(9)
+    assert Calendar(year_close=(1, 31)).to_date(may, None) == Length(3)
+    assert Calendar(so_far=Length(9)).to_date(june, None) == Length(9)
 
 
 @given(st.text(max_size=60))
