@@ -30,6 +30,7 @@ _PERIOD_PARTS = {
     "month": re.compile(rf"\b{MONTH}(?!\w)|\d/\d|\d\.\d\d\.\d", re.IGNORECASE),
     "year": re.compile(r"\b(?:19|20)\d\d\b|(?<!\w)['\u2019][09]\d\b"),
 }
+_PRO_FORMA = re.compile(r"\W*pro[\s-]?forma\b", re.IGNORECASE)
 _COLUMN_WORD = re.compile(
     r"\b(?:un)?audited\b|\brestated\b|\b(?:thousands|millions)\b|\bnon-?gaap\b|\bpro forma\b"
     r"|\badjust|\bchange\b|\bactual\b|\bhistorical\b|^amounts?$|^total$|^%$",
@@ -224,7 +225,12 @@ def _over(
     for some in (phrases, telling):
         if len(some) == len(extents):
             return list(some)
-    over = [_touching(phrases, start, end) for start, end in extents]
+    formal = [p for p in phrases if _PRO_FORMA.match(p.cell.text)]
+    own = {id(p): at for p in formal if (at := _only_column(p, extents)) is not None}
+    over = [
+        _touching([p for p in phrases if own.get(id(p), i) == i], start, end)
+        for i, (start, end) in enumerate(extents)
+    ]
     shares, rest = divmod(sum(main), len(telling)) if telling else (0, 1)
     if len(telling) < 2 or rest or not frozenset.intersection(*map(_parts, telling)):
         return over
@@ -234,6 +240,21 @@ def _over(
         return over
     dealt = iter([phrase for phrase in telling for _ in range(shares)])
     return [next(dealt) if counts else None for counts in main]
+
+
+def _only_column(phrase: Phrase, extents: list[tuple[int, int]]) -> int | None:
+    """The one column that most of a phrase lies over; it may reach the edge of another.
+
+    Words for the kind of figures must not be taken for a neighbour's: they make its facts
+    ones of no report.
+    """
+    wholly = [
+        (i, min(phrase.end, end) - max(phrase.start, start))
+        for i, (start, end) in enumerate(extents)
+        if phrase.start < end and phrase.end > start
+    ]
+    mostly = len(wholly) == 1 and 2 * wholly[0][1] >= phrase.end - phrase.start
+    return wholly[0][0] if mostly else None
 
 
 def _touching(phrases: list[Phrase], start: int, end: int) -> Phrase | None:

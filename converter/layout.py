@@ -477,7 +477,7 @@ def _dates_apart(text: str) -> list[tuple[int, int]]:
     lengths = [found.start() for found in _LENGTH_START.finditer(text)]
     dates = lengths if len(lengths) > 1 else dates
     if len(dates) > 1:
-        starts = sorted({0, *dates})
+        starts = [0, *dates[1:]]
     elif _NUMERIC_DATES.fullmatch(text):
         starts += [found.end() for found in re.finditer(r"\s", text)]
     elif _YEARS.fullmatch(text):

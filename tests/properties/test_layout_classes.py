@@ -9,6 +9,7 @@ import pytest
 from converter.model import Amount, Duration, Instant, MappedStatement, Measure, Row
 from converter.pipeline import convert, read
 from converter.model import Amount, Duration, Instant, MappedStatement, Period, Row
+from converter.model import Amount, Basis, Duration, Instant, MappedStatement, Period, Row
 from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
@@ -516,4 +517,28 @@ def test_a_fiscal_year_may_have_its_weeks_counted() -> None:
     assert periods_under(heads) == [
         Duration(date(1997, 9, 28), date(1998, 10, 3)),
         Duration(date(1996, 9, 29), date(1997, 9, 27)),
+    ]
+
+
+def test_staggered_headings_leave_one_blank_between_two_dates() -> None:
+    (found,) = statements_of(
+        f"{'OMEGA TOOLS CORP.':^80}\n{'STATEMENTS OF OPERATIONS':^80}\n"
+        f"{'(In thousands)':^80}\n\n"
+        f"{'':68}Pro forma\n"
+        f"{'':35}Year ended        Three months   year ended\n"
+        f"{'':34}December 31,      ended March 31, December 31,\n"
+        f"{'':31}1997       1998      1998      1999      1998\n"
+        f"{'':29}-------    -------   -------   -------   -------\n"
+        "Net sales                    $ 1,000    $ 5,000   $   900   $ 2,000   $ 7,000\n"
+        "Cost of sales                    800      4,000       700     1,600     5,500\n"
+        "Operating expenses             1,200      3,000       600     1,400     4,000\n"
+        "Net loss                     $(1,000)   $(2,000)  $  (400)  $(1,000)  $(2,500)\n"
+    )
+    read = [(column.period, column.basis) for column in found.statement.columns]
+    assert read == [
+        (Duration(date(1997, 1, 1), date(1997, 12, 31)), Basis.REPORTED),
+        (Duration(date(1998, 1, 1), date(1998, 12, 31)), Basis.REPORTED),
+        (Duration(date(1998, 1, 1), date(1998, 3, 31)), Basis.REPORTED),
+        (Duration(date(1999, 1, 1), date(1999, 3, 31)), Basis.REPORTED),
+        (Duration(date(1998, 1, 1), date(1998, 12, 31)), Basis.PRO_FORMA),
     ]
