@@ -50,7 +50,14 @@ _NON_GAAP = re.compile(r"\bnon-?\s?gaap\b|\badjusted\b", re.IGNORECASE)
 _PRO_FORMA = re.compile(r"\bpro[\s-]?forma\b", re.IGNORECASE)
 _HISTORICAL = re.compile(r"\b(?:historical|actual|as reported)\b", re.IGNORECASE)
 _TOTAL = re.compile(
-    r"\b(?:total|consolidated|combined|company|historical|actual|as reported)\b", re.IGNORECASE
+    r"\b(?:total|consolidated|combined|the company|historical|actual|as reported)\b"
+    r"|(?<![a-z.&]\s)\bcompany\b",
+    re.IGNORECASE,
+)
+"""The company itself; but `City Power Company` is the name of one of several."""
+_NOTES = re.compile(r"\(?notes?\.?(?:\s+(?:nos?|refs?|references?)\.?)?\)?", re.IGNORECASE)
+_NOTE_NUMBERS = re.compile(
+    r"(?:\(?\d{1,2}\)?(?:\s?\(?[a-z]\)?)?(?:\s?[,&]\s?|$))+", re.IGNORECASE
 )
 _UNAUDITED = re.compile(r"\bunaudited\b", re.IGNORECASE)
 _AUDITED = re.compile(r"(?<!un)\baudited\b", re.IGNORECASE)
@@ -90,7 +97,9 @@ def read_columns(
     columns: list[StatementColumn | None] = []
     findings: list[Finding] = []
     dated_columns = [replace(c, period=p) for c, p in zip(read, periods, strict=True)]
-    figures = [not _is_change(table, i) for i in range(len(read))]
+    figures = [
+        not _is_change(table, i) and not _holds_notes(table, i) for i in range(len(read))
+    ]
     rivals = _rivals(dated_columns, figures)
     for i, dated in enumerate(dated_columns):
         problem = _column_problem(dated, table, i, rivals.get(i), is_figures=figures[i])
@@ -300,6 +309,15 @@ def _is_change(table: Table, index: int) -> bool:
     return told or (bool(shares) and all(shares))
 
 
+def _holds_notes(table: Table, index: int) -> bool:
+    """Whether a column under "Notes" refers to them; it is no column of figures."""
+    if not any(_NOTES.fullmatch(cell.text) for cell in table.columns[index].heading):
+        return False
+    return all(
+        _NOTE_NUMBERS.fullmatch(cell.text) for row in table.rows if (cell := row.cells[index])
+    )
+
+
 def _rivals(columns: list[StatementColumn], figures: Sequence[bool]) -> dict[int, int]:
     """For each column of figures that is not believed, another of its period and basis.
 
@@ -329,9 +347,14 @@ def _column_problem(
     place = column.heading[-1].span if column.heading else _first_cell(table, index)
     what = f"column {index + 1} ({text or 'no heading'}; {len(cells)} numbers)"
     if not is_figures:
+        kind = (
+            "holds the numbers of notes"
+            if _holds_notes(table, index)
+            else "is a change or a share"
+        )
         return Finding(
             "column.no-period", Severity.INFO,
-            f"{what} is a change or a share, not a period; it is left out", place,
+            f"{what} {kind}, not a period; it is left out", place,
         )  # fmt: skip
     if read.period is None:
         return Finding(

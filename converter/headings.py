@@ -38,7 +38,7 @@ _COLUMN_WORD = re.compile(
 )
 _HEADING = re.compile(
     r"^\((?:un)?audited\)$|^\W*continued\W*$|^\((?:in|dollars|amounts|restated)\b.*\)$"
-    r"|\b(?:months?|weeks?|quarters?|years?)\s+(?:then\s+)?end(?:ed|ing)\b"
+    r"|\b(?:months?|weeks?|quarters?|years?|periods?)\s+(?:then\s+)?end(?:ed|ing)\b"
     rf"|^{MONTH}\s+\d{{1,2}}(?:,\s*(?:19|20)\d\d)?,?$",
     re.IGNORECASE,
 )

@@ -10,6 +10,16 @@ from converter.model import Amount, Duration, Instant, MappedStatement, Measure,
 from converter.pipeline import convert, read
 from converter.model import Amount, Duration, Instant, MappedStatement, Period, Row
 from converter.model import Amount, Basis, Duration, Instant, MappedStatement, Period, Row
+from converter.model import (
+    Amount,
+    Basis,
+    Duration,
+    Instant,
+    MappedStatement,
+    Period,
+    Row,
+    Severity,
+)
 from converter.pipeline import convert
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
@@ -541,4 +551,56 @@ def test_staggered_headings_leave_one_blank_between_two_dates() -> None:
         (Duration(date(1998, 1, 1), date(1998, 3, 31)), Basis.REPORTED),
         (Duration(date(1999, 1, 1), date(1999, 3, 31)), Basis.REPORTED),
         (Duration(date(1998, 1, 1), date(1998, 12, 31)), Basis.PRO_FORMA),
+    ]
+
+
+def test_a_column_of_note_numbers_is_no_figures() -> None:
+    converted = convert(
+        (
+            f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF INCOME':^74}\n"
+            f"{'(In thousands)':^74}\n{'Year ended December 31, 1998':^74}\n\n"
+            + line("", "Notes", "1998")
+            + line("", "-----", "--------")
+            + line("Net sales", "3", "$ 91,000")
+            + line("Cost of goods sold", "4,9", "70,400")
+            + line("Net income", "12", "$ 20,600")
+        ).encode(),
+        name="omega.txt",
+    )
+    (found,) = converted.statements
+    assert len(found.statement.columns) == 1
+    (said,) = (f for f in converted.findings if f.code == "column.no-period")
+    assert said.severity is Severity.INFO
+    assert "the numbers of notes" in said.message
+
+
+def test_one_of_two_companies_is_not_the_filer_by_its_name() -> None:
+    heads = f"{'':42}{'Holding Corp.':>12}{'City Power Company':>24}\n"
+    converted = convert(
+        (
+            f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF INCOME':^74}\n"
+            f"{'(In thousands)':^74}\n{'Year ended December 31, 1998':^74}\n\n{heads}"
+            + line("Net sales", "$ 91,000", "$ 84,000")
+            + line("Cost of goods sold", "70,400", "69,100")
+            + line("Net income", "$ 20,600", "$ 14,900")
+        ).encode(),
+        name="omega.txt",
+    )
+    assert not converted.statements
+    assert [f.code for f in converted.findings].count("column.repeated") == 2
+
+
+def test_the_first_label_may_end_the_periods() -> None:
+    (found,) = statements_of(
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF INCOME':^74}\n{'(In thousands)':^74}\n"
+        + line("", "Six Months", "Six Months")
+        + YEARS
+        + "For periods ended June 30\n"
+        + line("Net sales", "$ 91,000", "$ 84,000")
+        + line("Cost of goods sold", "70,400", "69,100")
+        + line("Net income", "$ 20,600", "$ 14,900")
+    )
+    assert [column.period for column in found.statement.columns] == [
+        Duration(date(1998, 1, 1), date(1998, 6, 30)),
+        Duration(date(1997, 1, 1), date(1997, 6, 30)),
     ]
