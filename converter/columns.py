@@ -135,7 +135,7 @@ def _guessed(
     quarter = quarters.pop() if len(quarters) == 1 else None
     return [
         known or _guessed_period(words, end, length, instant=instant)
-        if instant or not words.to_date
+        if instant or words.length or not (words.to_date or caption.to_date)
         else known or _year_to_date(period_end(words, caption), calendar, quarter)
         for known, words, end in zip(told, headings, ends, strict=True)
     ]

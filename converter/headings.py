@@ -234,6 +234,10 @@ def _over(
     shares, rest = divmod(sum(main), len(telling)) if telling else (0, 1)
     if len(telling) < 2 or rest or not frozenset.intersection(*map(_parts, telling)):
         return over
+    lengths = {"length" in _parts(phrase) for phrase in telling}
+    if None not in over and len(lengths) > 1:
+        # A last line, "December 31,", of what began above stands beside a whole heading.
+        return over
     stands = [phrase for phrase, counts in zip(over, main, strict=True) if counts]
     runs = [len(list(run)) for _, run in groupby(stands, key=id)]
     if runs == [shares] * len(telling) and None not in stands:

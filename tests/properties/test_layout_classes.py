@@ -604,3 +604,39 @@ def test_the_first_label_may_end_the_periods() -> None:
         Duration(date(1998, 1, 1), date(1998, 6, 30)),
         Duration(date(1997, 1, 1), date(1997, 6, 30)),
     ]
+
+
+def test_a_heading_of_three_years_stays_beside_that_of_inception() -> None:
+    (found,) = statements_of(
+        f"{'OMEGA TOOLS CORP.':^80}\n{'STATEMENTS OF OPERATIONS':^80}\n"
+        f"{'(In thousands)':^80}\n\n"
+        f"{'':60}Period from\n{'':60}February 9,\n{'':63}1995\n{'':61}(date of\n"
+        f"{'':60}inception) to\n"
+        f"{'':29}Year ended December 31,        December 31,\n"
+        f"{'':31}1997       1996      1995      1997\n"
+        f"{'':29}-------    -------   -------   -------\n"
+        "Net sales                    $ 1,000    $ 5,000   $   900   $ 2,000\n"
+        "Cost of sales                    800      4,000       700     1,600\n"
+        "Operating expenses             1,200      3,000       600     1,400\n"
+        "Net loss                     $(1,000)   $(2,000)  $  (400)  $(1,000)\n"
+        "Net loss per share           $ (0.50)   $ (0.80)  $ (0.16)  $ (0.35)\n"
+    )
+    assert [column.period for column in found.statement.columns] == [
+        *(Duration(date(year, 1, 1), date(year, 12, 31)) for year in (1997, 1996, 1995)),
+        Duration(date(1995, 2, 9), date(1997, 12, 31)),
+    ]
+
+
+def test_a_caption_of_a_year_to_date_counts_from_the_last_balance() -> None:
+    flows, _ = statements_of(
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF CASH FLOWS':^74}\n"
+        f"{'YEAR TO DATE JUNE 30, 1998 AND 1997':^74}\n{'(In thousands)':^74}\n\n{YEARS}"
+        + line("Net income", "$ 2,000", "$ 1,800")
+        + line("Depreciation", "1,500", "1,400")
+        + line("Net increase in cash", "$ 500", "$ 400")
+        + f"\n\n{balance().replace('December 31,', '    June 30,', 1)}"
+    )
+    assert [column.period for column in flows.statement.columns] == [
+        Duration(date(1998, 1, 1), date(1998, 6, 30)),
+        Duration(date(1997, 1, 1), date(1997, 6, 30)),
+    ]
