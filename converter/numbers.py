@@ -88,7 +88,7 @@ def split_line(text: str) -> SplitLine:
             tokens[0] = apart
             break
         held.append(tokens.pop(0))
-    if not tokens and held and "$" in held[-1].text and not _in_words(text, held[-1]):
+    if not tokens and held and "$" in held[-1].text and not in_words(text, held[-1]):
         tokens.append(held.pop())
     cut = tokens[0].start if tokens else len(text)
     label = strip_leaders(text[:cut])
@@ -167,12 +167,13 @@ def _starts_row(text: str, token: Token) -> bool:
     before = text[: token.start]
     if not before.strip():
         return True
-    if _in_words(text, token):
+    if in_words(text, token):
         return False
     return before.endswith(("  ", "\t")) or strip_leaders(before) != before.rstrip()
 
 
-def _in_words(text: str, token: Token) -> bool:
+def in_words(text: str, token: Token) -> bool:
+    """Whether a word that leads on to a number stands before it: "allowances of $900"."""
     before = text[max(token.start - _LONGEST_WORD_BEFORE, 0) : token.start]
     return _WORD_BEFORE_AMOUNT.search(before) is not None
 

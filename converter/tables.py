@@ -20,7 +20,7 @@ from converter.headings import (
 )
 from converter.layout import Kind, View, between_numbers, phrases_of, printed_lines
 from converter.model import Cell, Column, Document, Table, TableRow
-from converter.numbers import is_void
+from converter.numbers import in_words, is_void
 
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less|"
@@ -135,7 +135,9 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
     tokens = list(view.tokens)
     filled = {nearest(edges, token.edge) for token in tokens}
     every = len(tokens) + len(view.held) == len(edges)
-    shifted = every and all("$" in token.text for token in view.held)
+    shifted = every and not any(
+        "$" not in token.text or in_words(view.text, token) for token in view.held
+    )
     for token in reversed(view.held):
         at = nearest(edges, token.edge)
         near = at not in filled and abs(edges[at] - token.edge) <= 1

@@ -6,21 +6,18 @@ from datetime import date
 
 import pytest
 
-from converter.model import Amount, Duration, Instant, MappedStatement, Measure, Row
-from converter.pipeline import convert, read
-from converter.model import Amount, Duration, Instant, MappedStatement, Period, Row
-from converter.model import Amount, Basis, Duration, Instant, MappedStatement, Period, Row
 from converter.model import (
     Amount,
     Basis,
     Duration,
     Instant,
     MappedStatement,
+    Measure,
     Period,
     Row,
     Severity,
 )
-from converter.pipeline import convert
+from converter.pipeline import convert, read
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -510,6 +507,8 @@ def test_billions_of_shares_are_stated_beside_the_row() -> None:
     authorized = row(mapped, "Common stock, shares authorized")
     assert numbers(authorized) == [4_000_000_000, 4_000_000_000]
     assert numbers(row(mapped, "Common stock, shares issued")) == [1_821_926_709, 1_813_770_294]
+
+
 def periods_under(heads: str) -> list[Period | None]:
     (found,) = statements_of(
         f"FORM 10-K\nFor the fiscal year ended October 3, 1998\n\n<PAGE>\n"

@@ -1158,3 +1158,20 @@ Net earnings per common share, all $  1.30   $  1.14
 """)
     assert all(None not in row.amounts for row in statement.rows)
     assert statement.rows[-2].label == "Total income applicable to common stock"
+
+
+def test_amounts_in_words_stay_in_the_label() -> None:
+    statement = balance_sheet("""\
+                                                                      December 31,
+                                                                     1985   1984
+Cash                                                                1,000  1,000
+Receivables, less allowance of $1,200 and $900                               500
+Inventories, net of $700                                                     300
+Total assets                                                        1,000  1,800
+Liabilities and equity                                              1,000  1,800
+""")
+    rows = [row for row in statement.rows if not row.aside]
+    assert [[a and a.number for a in row.amounts] for row in rows][1:3] == [
+        [None, 500_000],
+        [None, 300_000],
+    ]
