@@ -316,7 +316,7 @@ def led(one: Specimen, leader: str) -> list[str]:
 
 # --- other scales --------------------------------------------------------------------
 
-SCALE = re.compile(r"\b(?:dollars )?in (?:thousands|millions)\b", re.IGNORECASE)
+SCALE = re.compile(r"\b(?:dollars )?in\s+(?:thousands|millions)\b", re.IGNORECASE)
 
 
 def written_out(cell: Cell, amount: Amount) -> str:
@@ -353,10 +353,12 @@ def in_dollars(one: Specimen, note: str) -> list[str]:
     head = "\n".join(lines[: one.body])
     told = SCALE.search(head)
     if told is None:
-        return lines
+        # The scale is told otherwise ("000's omitted"), or was whole dollars all along.
+        return list(one.lines)
     # A second scale, of shares, is gone with the first: all is in whole units.
     rest = re.sub(r"\(\s*\)", "", SCALE.sub("", head[told.end() :]))
-    return [*f"{head[: told.start()]}{note}{rest}".split("\n"), *lines[one.body :]]
+    body = SCALE.sub(lambda m: re.sub(r"\S", " ", m[0]), "\n".join(lines[one.body :]))
+    return [*f"{head[: told.start()]}{note}{rest}".split("\n"), *body.split("\n")]
 
 
 def _rewritten(
