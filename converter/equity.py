@@ -28,7 +28,7 @@ from converter.equity_sums import (
     sums_across,
     together,
 )
-from converter.equity_totals import total_column
+from converter.equity_totals import is_total, total_column
 from converter.fiscal import Calendar
 from converter.model import (
     Amount,
@@ -94,7 +94,12 @@ def _is_headed(
         return False
     if not (known or totals):
         return False
-    return total is None or not totals or total in totals
+    return (
+        total is None
+        or not totals
+        or total in totals
+        or any(is_total(table, at) for at in totals)
+    )
 
 
 def _by_columns(

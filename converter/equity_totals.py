@@ -24,16 +24,24 @@ _Grid = list[list[Decimal | None]]
 
 def total_column(table: Table) -> int | None:
     """The index of the column that is the sum of others, the last of such; or None."""
-    grid = [
-        [None if cell is None else read_amount(cell, scale=0).number for cell in row.cells]
-        for row in table.rows
-        if any(row.cells)
-    ]
-    columns = len(table.columns)
+    grid, columns = _grid(table), len(table.columns)
     if not 3 <= columns <= _MOST_COLUMNS:
         return None
     order = [*range(columns - 1, 0, -1), 0]
     return next((at for at in order if _is_sum(grid, at, columns)), None)
+
+
+def is_total(table: Table, at: int) -> bool:
+    """Whether a column is the sum of others; where components cancel out, several are."""
+    return len(table.columns) <= _MOST_COLUMNS and _is_sum(_grid(table), at, len(table.columns))
+
+
+def _grid(table: Table) -> _Grid:
+    return [
+        [None if cell is None else read_amount(cell, scale=0).number for cell in row.cells]
+        for row in table.rows
+        if any(row.cells)
+    ]
 
 
 def _is_sum(grid: _Grid, total: int, columns: int) -> bool:

@@ -425,3 +425,11 @@ def test_a_class_of_stock_keeps_its_letter_and_its_shares() -> None:
         assert facts["SharesOutstanding", member, "1999-06-30"] == shares
         assert facts["StockholdersEquity", member, "1999-06-30"] == amount
     assert facts["ClassADividends", None, "1999-06-30"] == -2_000_000
+
+
+def test_components_that_cancel_out_leave_the_heading_of_the_total() -> None:
+    """The one that is left is the sum of the others too, and still no total."""
+    moved = (Line("Net income", (1_000, 0, 0)),)
+    equity = Equity((0, 1, 2), date(1995, 12, 31), (1_000, 1_000, -1_000), (moved,))
+    for text, name in ((in_columns(equity), "equity.txt"), (in_markup(equity), "equity.html")):
+        assert stated(the_statement(text, name)) == expected(equity)
