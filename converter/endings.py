@@ -154,7 +154,11 @@ def unfinished(
         _broken_off(last, numbers)
         or _announces(printed, numbers)
         or _names_statement([x.text.rstrip() for x in lines if x.number > max(end, numbers)])
-        or (last_block and numbers + _REACH > last.number and _left_out(last_block, findings))
+        or (
+            last_block
+            and max(end, last.number - _REACH) < numbers
+            and _left_out(last_block, findings)
+        )
     ):
         return [_cut_short(printed[-1] if printed else last)]
     if final and end >= numbers and end + _REACH > last.number:
@@ -201,7 +205,8 @@ def _left_out(block: Block, findings: Sequence[Finding]) -> bool:
     """Whether a table under a title has not enough lines to be known as a statement."""
     codes = {finding.code for finding in findings if finding.span == block.span}
     parent = any(names_parent(view.text) for view in block.header)
-    return block.titled and not parent and "table.not-a-statement" in codes
+    left = block.rows == 1 or "table.not-a-statement" in codes
+    return block.titled and not parent and left
 
 
 def _is_title(text: str) -> bool:
