@@ -15,7 +15,7 @@ from converter.headings import SAME_CENTRE, heads_periods, is_heading, tells_col
 from converter.layout import Kind, View, Words, joined, lay_out, phrases_of, seen, source_span
 from converter.model import Line, Piece, Span
 from converter.side_by_side import side_by_side
-from converter.titles import is_title, names_note, statement_kind, title_start
+from converter.titles import TITLE_WORD, is_title, names_note, statement_kind, title_start
 
 _OF_STOCK = ("par value", "authorized", "(?:issued|outstanding)")
 _FEWEST_ROWS = 8
@@ -24,7 +24,6 @@ OF_THE_NOTES = re.compile(
     re.IGNORECASE,
 )
 """The line under each page of a statement; it parts nothing."""
-_TITLE_WORD = re.compile(r"statement|sheet", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.\s])\.\s*$")
 _LONGEST_HEADER = 24
 _LONGEST_LABEL = 8
@@ -89,7 +88,7 @@ class Block:
         """Whether the title of a statement may stand above the numbers."""
         texts = [view.text.strip() for view in self.header]
         return any(
-            _TITLE_WORD.search(text)
+            TITLE_WORD.search(text)
             and (statement_kind(text) or statement_kind(" ".join(texts[max(i - 1, 0) : i + 2])))
             for i, text in enumerate(texts)
         )
@@ -195,7 +194,7 @@ def _splits(pending: Sequence[View], body: _Body) -> bool:
 
 def _is_titled(view: View) -> bool:
     """Whether a line is, or ends with, the title of a statement."""
-    if view.kind not in (Kind.TEXT, Kind.PROSE) or not _TITLE_WORD.search(view.text):
+    if view.kind not in (Kind.TEXT, Kind.PROSE) or not TITLE_WORD.search(view.text):
         return False
     if _title_at_end([view]):
         return True
@@ -333,7 +332,7 @@ def _title_at_end(views: Sequence[View]) -> View | None:
     ]
     views = views[other[-1] + 1 :] if other else views
     if sum(len(view.text.strip()) for view in views) < _UNBROKEN or not any(
-        _TITLE_WORD.search(view.text) for view in views
+        TITLE_WORD.search(view.text) for view in views
     ):
         return None
     line = joined([view._replace(line=_tail(view.line)) for view in views])

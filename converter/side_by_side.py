@@ -16,13 +16,12 @@ from typing import NamedTuple
 from converter.layout import Kind, View, Words, cut, phrases_of, seen, views_of
 from converter.model import Line
 from converter.numbers import Token, is_percent, is_year, split_line
-from converter.titles import statement_kind
+from converter.titles import TITLE_WORD, statement_kind
 
 _LABEL_AFTER = re.compile(r"(?<=[\d)%-]) {2,}(?=[A-Za-z]{3})")
 """Between a number and a label that follows it on the line."""
 _GAP = re.compile(r" {2,}")
 _AFTER_NUMBER = re.compile(r" {2,}|(?<=[\d)%-]) ")
-_TITLE_WORD = re.compile(r"statement|sheet", re.IGNORECASE)
 _ABOVE = 40
 """How many lines above the first row the title may stand."""
 _BELOW = 200
@@ -89,7 +88,7 @@ def _is_amount(token: Token) -> bool:
 def _title(above: Sequence[View | Words]) -> int | None:
     """The index of the last line but one that has a title, or begins one over two lines."""
     texts = [view.text.strip() for view in above]
-    lines = (i for i in reversed(range(len(texts) - 1)) if _TITLE_WORD.search(texts[i]))
+    lines = (i for i in reversed(range(len(texts) - 1)) if TITLE_WORD.search(texts[i]))
     return next((i for i in lines if statement_kind(" ".join(texts[i : i + 2]))), None)
 
 
@@ -112,7 +111,7 @@ def _ends(view: View) -> bool:
 
 
 def _titled(text: str) -> bool:
-    return _TITLE_WORD.search(text) is not None and statement_kind(text.strip()) is not None
+    return TITLE_WORD.search(text) is not None and statement_kind(text.strip()) is not None
 
 
 def _parted(page: _Page) -> list[View]:

@@ -43,6 +43,8 @@ _TITLES = (
         ),
     ),
 )
+TITLE_WORD = re.compile(r"statement|sheet", re.IGNORECASE)
+"""What the title of a statement is printed with, on one of its lines."""
 _TITLE_WORDS = ("statement", "sheet", "consolidated")
 """Without one of these words there is no title."""
 _COMPREHENSIVE = re.compile(r"\bcomprehensive\s+\(?(?:income|loss|earnings)", re.IGNORECASE)
