@@ -22,6 +22,7 @@ from converter.model import (
     StatementColumn,
     StatementKind,
     Table,
+    last_day,
 )
 from converter.numbers import is_nil, is_percent
 from converter.periods import (
@@ -122,12 +123,7 @@ def _guessed(
 
     A length is only supplied where no column has one, and the columns lie years apart.
     """
-    known_ends = [
-        None if period is None
-        else period.date if isinstance(period, Instant)
-        else period.end
-        for period in told
-    ]  # fmt: skip
+    known_ends = [last_day(period) if period else None for period in told]
     ends = _guessed_ends(known_ends, headings, calendar, caption)
     apart = _lie_years_apart([end for end in ends if end])
     length = Length(calendar.months) if calendar.months and apart else None

@@ -26,6 +26,7 @@ from converter.model import (
     Severity,
     Span,
     Unit,
+    last_day,
 )
 from converter.networks import build_networks
 from converter.stating import Stated, consistent, dimensions_of, statement_facts
@@ -89,12 +90,8 @@ def _no_cik() -> Finding:
 
 
 def _stamp(period: Period | None) -> str:
-    end = _end(period) if period else date(1, 1, 1)
+    end = last_day(period) if period else date(1, 1, 1)
     return end.strftime("%Y%m%d").zfill(8)
-
-
-def _end(period: Period) -> date:
-    return period.date if isinstance(period, Instant) else period.end
 
 
 # --- extension concepts --------------------------------------------------------------
@@ -123,7 +120,7 @@ def _cover_period(
     periods = [
         c.period for m in statements for c in m.statement.columns if c.period is not None
     ]
-    end = date.fromisoformat(stated[0]) if stated else max(map(_end, periods), default=None)
+    end = date.fromisoformat(stated[0]) if stated else max(map(last_day, periods), default=None)
     if end is None:
         return None
     same = [p for p in periods if isinstance(p, Duration) and p.end == end]

@@ -343,6 +343,11 @@ class Duration(NamedTuple):
 Period = Instant | Duration
 
 
+def last_day(period: Period) -> date:
+    """The day of an instant, the last one of a duration."""
+    return period.date if isinstance(period, Instant) else period.end
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number as printed: `number` in whole units, true to `10**-decimals`.

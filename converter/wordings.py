@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from converter.extension import concept_name
 from converter.model import (
-    Instant,
     Measure,
     QName,
     Row,
     Statement,
     StatementKind,
+    last_day,
 )
 from converter.naming import named_as
 from converter.per_share import is_for_both, per_share_concepts
@@ -222,11 +222,7 @@ def _forms(label: str) -> set[str]:
 
 def year_of(statement: Statement) -> int:
     """The year of a statement's latest period, which tells the standards it follows."""
-    ends = [
-        (c.period.date if isinstance(c.period, Instant) else c.period.end).year
-        for c in statement.columns
-        if c.period is not None
-    ]
+    ends = [last_day(c.period).year for c in statement.columns if c.period is not None]
     return max(ends, default=0)
 
 
