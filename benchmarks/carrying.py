@@ -41,12 +41,12 @@ def read(path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
 
 
 def lines_of_2009(shared: Path) -> Iterator[Line]:
-    """Every line once, of those with a concept of us-gaap 2009."""
+    """Every line once, of those with a concept of us-gaap 2008 or 2009."""
     path = shared / "corpus/fsds/statements.parquet"
     columns = ("adsh", "report", "line", "cik", "stmt", "tag", "version", "ddate")
     last: dict[tuple[str, ...], Line] = {}
     for adsh, report, number, cik, stmt, tag, version, day in read(path, *columns):
-        if version == "us-gaap/2009" and stmt in KINDS:
+        if version in {"us-gaap/2008", "us-gaap/2009"} and stmt in KINDS:
             key = (adsh, report, number)
             year = max(int(day[:4]), last[key].year if key in last else 0)
             last[key] = Line(cik, stmt, tag, year)
