@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
-from converter import __version__, cli_taxonomy
+from converter import __version__, cli_mapper, cli_taxonomy
 from converter.display import (
     explain_lines,
     finding_lines,
@@ -43,6 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_taxonomy.app)
+app.add_typer(cli_mapper.app)
 
 T = TypeVar("T")
 
@@ -110,6 +111,16 @@ _Package = Annotated[
         "--taxonomy-package",
         metavar="ZIP",
         help="Check against this official taxonomy package, not the built-in index.",
+    ),
+]
+_MinConfidence = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence",
+        metavar="P",
+        min=0.0,
+        max=1.0,
+        help="Below it a line becomes a concept of the filer's own, with a finding.",
     ),
 ]
 _Rules = Annotated[

@@ -32,13 +32,14 @@ from converter.model import (
     Sum,
     Table,
 )
-from converter.pipeline import Conversion
+from converter.pipeline import Conversion, weights
 from converter.tables import find_tables
 from converter.taxonomy import Taxonomy
 from converter.validation import Verdict
 
 _LONGEST_SHOWN = 160
 _AROUND = 60
+_MOST_WEIGHTS = 8
 _ABOVE_TABLE = 10
 
 # --- findings ------------------------------------------------------------------------
@@ -406,10 +407,27 @@ def _explain_row(
         yield "  sign       turned: the printed sign is not that of the concept's balance"
     for reason in match.reasons:
         yield f"  because    {reason}"
+    yield from _explain_weights(conversion, statement, match, taxonomy)
     for other in match.alternatives:
         yield f"  not        {other.concept}: {other.reason}"
     yield from _explain_sums(mapped, match.row)
     yield from _explain_facts(conversion, row)
+
+
+def _explain_weights(
+    conversion: Conversion, statement: Statement, match: Match, taxonomy: Taxonomy
+) -> Iterator[str]:
+    """What the mapper owes its answer to, in log-odds; of an extension the best refused."""
+    names = [match.concepts[0]] if match.extension is None else []
+    names += [other.concept for other in match.alternatives[:1] if match.extension]
+    for name in names:
+        found = weights(conversion, statement, match.row, name, taxonomy)[:_MOST_WEIGHTS]
+        if found and match.extension:
+            yield f"  thought of {name}"
+        for word, told in (("for", 1), ("against", -1)):
+            for one in found:
+                if one.worth * told > 0:
+                    yield f"  {word:<10} {one.what} ({one.worth:+.1f})"
 
 
 def _attributes(local: str, match: Match, taxonomy: Taxonomy) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from converter.captions import called, row_span
 from converter.equity_words import MovementWords, movement_words
 from converter.extension import concept_name, extension_concept, free_name, item_type
+from converter.fitting import measures
 from converter.model import (
     EXTENSION,
     Component,
@@ -36,7 +37,6 @@ from converter.ruling import apply_rules
 from converter.signs import Sign
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import AMOUNT_EACH, normalised
-from converter.wordings import measures
 
 _ASIDE = re.compile(r"\([^()]*\)|\$\s?[\d.,]*\d|\b\d[\d,.]*\b")
 _OTHERS = "NoncontrollingInterestMember"

@@ -19,6 +19,7 @@ from converter.extension import (
     extension_concept,
     opposite,
 )
+from converter.judged import SILENT, Advice
 from converter.model import (
     EXTENSION,
     Alternative,
@@ -36,19 +37,20 @@ from converter.model import (
 from converter.options import Rule
 from converter.placing import (
     Choice,
-    Place,
+    Chosen,
+    Order,
     adding_sums,
     ancestors,
     choose_concepts,
-    fit,
     place_of,
+    same_numbers,
 )
 from converter.rows import balance_at
 from converter.ruling import apply_rules
 from converter.signs import own_sign, row_signs
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
-from converter.wordings import Candidate, candidates_for
+from converter.wordings import candidates_for
 
 _NO_CONCEPT = "no standard concept fits: an extension"
 
@@ -58,6 +60,7 @@ def map_statement(
     footing: Footing,
     taxonomy: Taxonomy,
     rules: Sequence[Rule] = (),
+    advice: Advice = SILENT,
 ) -> tuple[MappedStatement, list[Finding]]:
     """Give every row of a statement its concepts, or an extension, or a reason.
 
@@ -68,14 +71,14 @@ def map_statement(
         return map_equity(statement, footing, taxonomy, rules)
     ruled, findings = apply_rules(statement, taxonomy, rules)
     proposed = {
-        i: candidates_for(statement, i, taxonomy)
+        i: candidates_for(statement, i, taxonomy, *advice.judged[i : i + 1])
         for i, row in enumerate(statement.rows)
         if any(row.amounts) and i not in ruled
     }
     forced = {i: match.concepts for i, match in ruled.items()}
     chosen = choose_concepts(statement, footing, taxonomy, proposed, forced)
     matches = [
-        ruled.get(i) or _match(statement, footing, taxonomy, chosen, proposed, i)
+        ruled.get(i) or _match(statement, footing, taxonomy, chosen, advice, i)
         for i in range(len(statement.rows))
     ]
     matches = _distinct(statement, taxonomy, matches, findings)
@@ -88,60 +91,42 @@ def _match(
     statement: Statement,
     footing: Footing,
     taxonomy: Taxonomy,
-    chosen: Choice,
-    proposed: Mapping[int, tuple[Candidate, ...]],
+    chosen: Chosen,
+    advice: Advice,
     i: int,
 ) -> Match:
     row = statement.rows[i]
     if not any(row.amounts):
         return Match(i, (), None, 1, 1.0, ("a heading: no numbers",))
-    place = place_of(statement, footing, taxonomy, chosen, i)
-    names = chosen.get(i, ())
-    others = _alternatives(statement, proposed.get(i, ()), names, place, taxonomy)
-    if not names:
-        return _extended(statement, footing, taxonomy, chosen, i, others)
-    reasons, confidence = _reasons(statement, proposed.get(i, ()), names, place, taxonomy)
-    return Match(i, names, None, 1, confidence, reasons, others)
-
-
-def _reasons(
-    statement: Statement,
-    candidates: Sequence[Candidate],
-    names: tuple[QName, ...],
-    place: Place,
-    taxonomy: Taxonomy,
-) -> tuple[tuple[str, ...], float]:
-    why = [
-        (c.why, c.confidence) for c in candidates if tuple(x.name for x in c.concepts) == names
-    ]
-    if not why:
-        why = [("no label; the lowest concept above all that it adds up", 0.9)]
-    reasons = [why[0][0]]
-    confidence = why[0][1]
+    names, order = chosen.concepts.get(i, ()), chosen.orders.get(i, [])
+    why, chance = _why(order, names)
+    confidence = advice.calibration.true(chance) if advice.judged else chance
+    others = _alternatives(order, () if confidence < advice.least else names)
+    if not names or confidence < advice.least:
+        return _extended(statement, footing, taxonomy, chosen.concepts, i, others)
+    reasons = [why]
+    place = place_of(statement, footing, taxonomy, chosen.concepts, i)
     if place.parent in ancestors(names[0], statement.kind, taxonomy):
         reasons.append(f"calculation tree: under {place.parent}, as printed")
-        confidence += 0.08
-    return tuple(reasons), confidence
+    return Match(i, names, None, 1, confidence, tuple(reasons), others)
 
 
-def _alternatives(
-    statement: Statement,
-    candidates: Sequence[Candidate],
-    names: tuple[QName, ...],
-    place: Place,
-    taxonomy: Taxonomy,
-) -> tuple[Alternative, ...]:
-    others: dict[QName, str] = {}
-    for candidate in candidates:
-        name = candidate.concepts[0].name
-        if name in names:
-            continue
-        objection = fit(statement.kind, candidate, place, taxonomy) < 0
-        others.setdefault(
-            name,
-            "the calculation tree has it elsewhere" if objection else "fits less well",
-        )
-    return tuple(Alternative(name, why) for name, why in list(others.items())[:3])
+def _why(order: Order, names: tuple[QName, ...]) -> tuple[str, float]:
+    """The evidence for a choice, and its chance."""
+    for candidate, chance in order:
+        if tuple(x.name for x in candidate.concepts) == names:
+            return candidate.why, chance
+    return "no label; the lowest concept above all that it adds up", 0.9
+
+
+def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, ...]:
+    """The three likeliest of those not taken."""
+    others = [
+        Alternative(candidate.concepts[0].name, f"{chance:.0%} likely; {candidate.why}")
+        for candidate, chance in order
+        if candidate.concepts[0].name not in names
+    ]
+    return tuple(others[:3])
 
 
 def _extended(
@@ -245,15 +230,7 @@ def _clashes(
     key: tuple[QName, str | None],
     match: Match,
 ) -> bool:
-    return key in owner and not _agree(statement, owner[key], match.row)
-
-
-def _agree(statement: Statement, first: int, second: int) -> bool:
-    """Two rows that never differ where both are filled can share a concept."""
-    pairs = zip(statement.rows[first].amounts, statement.rows[second].amounts, strict=True)
-    both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    same = statement.rows[first].measure is statement.rows[second].measure
-    return same and bool(both) and all(a.number == b.number for a, b in both)
+    return key in owner and not same_numbers(statement, owner[key], match.row)
 
 
 def renamed(

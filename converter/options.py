@@ -61,11 +61,13 @@ class Options:
         taxonomy: Name of an index, or the path of its folder.
         cik: The filer's Central Index Key, ten digits; None when it is not known.
         rules: The user's own mapping rules.
+        min_confidence: Below it a line becomes a concept of the filer's own.
     """
 
     taxonomy: str = "us-gaap-2024"
     cik: str | None = None
     rules: tuple[Rule, ...] = ()
+    min_confidence: float = 0.5
 
 
 def read_cik(text: str) -> str:

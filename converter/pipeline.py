@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -22,13 +22,19 @@ from converter.dei import (
 from converter.details import find_details, without_details
 from converter.endings import unfinished
 from converter.instance import build_instance
+from converter.judged import Advice
 from converter.layout import printed_lines
+from converter.mapper.artefact import load_mapper
+from converter.mapper.explaining import Weight
+from converter.mapper.judging import judge, weigh_row
 from converter.mapping import distinct_extensions, map_statement, unmapped
 from converter.model import (
     CoverFact,
     Finding,
+    Footing,
     Instance,
     MappedStatement,
+    QName,
     RenderedFile,
     Schedule,
     Severity,
@@ -164,10 +170,12 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     reading = read(data, name=name)
     findings = list(reading.findings)
     mapped: list[MappedStatement] = []
-    for statement in reading.statements:
-        footing = find_sums(statement)
+    footed = [(statement, find_sums(statement)) for statement in reading.statements]
+    for (statement, footing), advice in zip(
+        footed, _advice(footed, reading, taxonomy, options), strict=True
+    ):
         findings += check_sums(statement, footing)
-        mapping, found = map_statement(statement, footing, taxonomy, options.rules)
+        mapping, found = map_statement(statement, footing, taxonomy, options.rules, advice)
         findings += found
         mapped.append(mapping)
     findings += unused_rules(reading.statements, options.rules)
@@ -191,6 +199,34 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     files = render(instance, taxonomy) if instance.facts else ()
     return Conversion(reading, statements, instance, files, tuple(findings))
+
+
+def _advice(
+    footed: Sequence[tuple[Statement, Footing]],
+    reading: Reading,
+    taxonomy: Taxonomy,
+    options: Options,
+) -> Iterator[Advice]:
+    """What the mapper says of each statement."""
+    mapper = load_mapper()
+    for judged in judge(footed, _industry(reading), taxonomy, mapper):
+        yield Advice(judged, mapper.calibration, options.min_confidence)
+
+
+def _industry(reading: Reading) -> str:
+    sic = reading.submission.header.company.sic
+    return sic.text if sic else ""
+
+
+def weights(
+    conversion: Conversion, statement: Statement, row: int, concept: QName, taxonomy: Taxonomy
+) -> list[Weight]:
+    """What speaks for a concept of a row and what against it, the weightiest first."""
+    reading = conversion.reading
+    footed = [(one, find_sums(one)) for one in reading.statements]
+    place = (reading.statements.index(statement), row)
+    industry = _industry(reading)
+    return weigh_row(footed, industry, taxonomy, load_mapper(), place, concept.local)
 
 
 def validate(conversion: Conversion, options: Options, package: Path | None = None) -> Verdict:

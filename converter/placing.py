@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from math import exp, log
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from converter.model import (
     EXTENSION,
@@ -25,6 +27,28 @@ from converter.wording import normalised
 from converter.wordings import Candidate, total_called, worded_as
 
 Choice = Mapping[int, tuple[QName, ...]]
+
+Order = list[tuple[Candidate, float]]
+"""The candidates of a row, best first, with their scores or chances."""
+
+_LEAST: Final = 1e-9
+_UNKNOWN: Final = 0.02
+"""The chance that is always left for what nobody proposed."""
+
+_MERIT: Final = MappingProxyType({2: 0.6, 0: 0.0, -1: -1.0, -2: -6.0})
+"""What it is worth that the tree has a concept in its place, is silent, or objects."""
+
+_MOST_ROUNDS: Final = 4
+_MOST_CLASHES: Final = 40
+_ABOVE: Final = 1.0
+_BESIDE: Final = 0.15
+
+
+class Chosen(NamedTuple):
+    """The concepts of each row, and the chances of all that were considered for it."""
+
+    concepts: dict[int, tuple[QName, ...]]
+    orders: Mapping[int, Order]
 
 
 class Place(NamedTuple):
@@ -46,27 +70,97 @@ def choose_concepts(
     taxonomy: Taxonomy,
     proposed: Mapping[int, tuple[Candidate, ...]],
     forced: Choice,
-) -> dict[int, tuple[QName, ...]]:
-    """The concepts of each row, totals first, then each row by its place in the sums.
+) -> Chosen:
+    """The concepts of each row, such that together they are likeliest.
 
-    Twice over: the first round places the totals by wording alone, the second places
-    the other rows under them, totals without a label under what they add up.
+    Each row takes the best concept for its place in the sums, which the concepts of its
+    total and of its terms tell, over and over until nothing moves. Of two rows that want
+    one concept for different numbers, the one that loses less by it takes its next best.
     """
+    open_to = dict(proposed)
     chosen: dict[int, tuple[QName, ...]] = dict(forced)
-    for _ in range(2):
+    orders: dict[int, Order] = {}
+    for _ in range(_MOST_CLASHES):
+        orders = _settled(statement, footing, taxonomy, open_to, chosen)
+        loser = _loser(statement, chosen, orders)
+        if loser is None:
+            break
+        taken = chosen[loser]
+        open_to[loser] = tuple(
+            c for c in open_to[loser] if not {x.name for x in c.concepts} & set(taken)
+        )
+    return Chosen(chosen, {i: _chances(order) for i, order in orders.items()})
+
+
+def _chances(order: Order) -> Order:
+    """Chances from scores; what no candidate had at first stays with none of them."""
+    rest = max(1 - sum(candidate.confidence for candidate, _ in order), _UNKNOWN)
+    whole = rest + sum(exp(score) for _, score in order)
+    return [(candidate, exp(score) / whole) for candidate, score in order]
+
+
+def _settled(
+    statement: Statement,
+    footing: Footing,
+    taxonomy: Taxonomy,
+    proposed: Mapping[int, tuple[Candidate, ...]],
+    chosen: dict[int, tuple[QName, ...]],
+) -> dict[int, Order]:
+    """Choose for every row until nothing moves; the candidates of each with their scores."""
+    orders: dict[int, Order] = {}
+    for _ in range(_MOST_ROUNDS):
+        before = dict(chosen)
         for i, candidates in proposed.items():
             place = place_of(statement, footing, taxonomy, chosen, i)
-            best = _best(statement, candidates, place, taxonomy)
-            chosen[i] = tuple(c.name for c in best.concepts) if best else ()
+            order = ranked(statement, candidates, place, taxonomy)
+            chosen[i] = tuple(c.name for c in order[0][0].concepts) if order else ()
+            orders[i] = order
         for one in adding_sums(footing):
             if one.total in proposed and not statement.rows[one.total].label:
                 place = place_of(statement, footing, taxonomy, chosen, one.total)
                 name = _nameless_total(statement, one, taxonomy, chosen, place)
-                worded = {n for i in proposed if statement.rows[i].label for n in chosen[i]}
+                parts = {term.at for term in one.terms}
+                worded = {
+                    n
+                    for i in proposed
+                    if i not in parts and statement.rows[i].label
+                    for n in chosen[i]
+                }
                 chosen[one.total] = (name,) if name and name not in worded else ()
         chosen.update(_both_sides(statement, footing, taxonomy, proposed))
         chosen.update(_parts_of_their_own(statement, footing, chosen))
-    return chosen
+        if chosen == before:
+            break
+    return orders
+
+
+def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) -> int | None:
+    """The row that gives a concept up most easily to another that states other numbers."""
+    owners: dict[tuple[QName, str | None], list[int]] = {}
+    for i, names in chosen.items():
+        for name in names:
+            owners.setdefault((name, balance_at(statement.rows[i])), []).append(i)
+    rivals = [
+        (_margin(orders[i]), -i)
+        for rows in owners.values()
+        for i in rows
+        if orders.get(i) and any(j != i and not same_numbers(statement, i, j) for j in rows)
+    ]
+    return -min(rivals)[1] if rivals else None
+
+
+def _margin(order: Order) -> float:
+    """How much worse the second choice is; what has none is worth as much as its chance."""
+    best = order[0][1]
+    return best - (order[1][1] if len(order) > 1 else log(_UNKNOWN))
+
+
+def same_numbers(statement: Statement, first: int, second: int) -> bool:
+    """Two rows that never differ where both are filled can share a concept."""
+    pairs = zip(statement.rows[first].amounts, statement.rows[second].amounts, strict=True)
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    same = statement.rows[first].measure is statement.rows[second].measure
+    return same and bool(both) and all(a.number == b.number for a, b in both)
 
 
 def _parts_of_their_own(
@@ -148,30 +242,31 @@ def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | 
     return None
 
 
-def _best(
+def ranked(
     statement: Statement,
     candidates: Sequence[Candidate],
     place: Place,
     taxonomy: Taxonomy,
-) -> Candidate | None:
-    """The candidate that fits its place best; the earlier of two that fit alike.
+) -> list[tuple[Candidate, float]]:
+    """The candidates with their scores, best first; of two that fit alike the earlier.
 
-    Of two under the same total, the one that the tree adds up with more of the other
-    terms ("other income" beside interest margins is not that of a manufacturer), but not
-    a wider concept than the wording names first. Of totals, the one that the tree has
-    above more of what is added ("total equity" above minority interests).
+    A score is the logarithm of a chance. A concept gains where the tree has it under the
+    total that adds it up, and more beside the other terms ("other income" beside interest
+    margins is not that of a manufacturer); so does a total that the tree has above what
+    it adds up ("total equity" above minority interests). It loses where the tree objects.
     """
-    kind, best, merit = statement.kind, None, (-1, 0, 0.0, 0)
+    scored = []
     for candidate in candidates:
-        name = candidate.concepts[0].name
+        name, kind = candidate.concepts[0].name, statement.kind
         level = fit(kind, candidate, place, taxonomy)
-        above = sum(taxonomy.descends(part, name, kind) for part in place.parts)
-        beside = _companions(kind, name, place, taxonomy) if level > 0 else 0
-        own = (level, above, candidate.confidence, beside)
-        wider = best is not None and taxonomy.descends(best.concepts[0].name, name, kind)
-        if level >= 0 and own > merit and not (wider and own[:2] == merit[:2]):
-            best, merit = candidate, own
-    return best
+        score = log(max(candidate.confidence, _LEAST)) + _MERIT[level]
+        if place.parts:
+            below = sum(taxonomy.descends(part, name, kind) for part in place.parts)
+            score += _ABOVE * below / len(place.parts)
+        if level > 0:
+            score += _BESIDE * min(_companions(kind, name, place, taxonomy), 3)
+        scored.append((candidate, score))
+    return sorted(scored, key=lambda pair: -pair[1])
 
 
 def _companions(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> int:
@@ -187,12 +282,13 @@ def _companions(kind: StatementKind, name: QName, place: Place, taxonomy: Taxono
 def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxonomy) -> int:
     """2 under the total's concept, 0 where the tree is silent, -1 where it objects.
 
-    A concept that the tree knows only under another total of the same sum (a current
-    asset beside "total current assets") cannot stand here, nor can the total's own.
+    -2 for the concept of the total itself, or of another total beside it. Where the tree
+    knows a concept only under another total of the same sum (a current asset beside
+    "total current assets"), it objects.
     """
     name = candidate.concepts[0].name
     if name == place.parent or name in place.beside:
-        return -1
+        return -2
     if place.parent is None or place.parent.prefix == EXTENSION:
         return -1 if _belongs_beside(kind, name, place, taxonomy) else 0
     above = ancestors(name, kind, taxonomy, frozenset(place.beside))
@@ -225,9 +321,9 @@ def _nameless_total(
     if len(sections) == 1 and (section := sections.pop()):
         for words in (f"total {section[0]}", section[0]):
             named = tuple(worded_as(words, statement, one.total, taxonomy))
-            best = _best(statement, named, place, taxonomy)
-            if best is not None:
-                return best.concepts[0].name
+            best = ranked(statement, named, place, taxonomy)
+            if best:
+                return best[0][0].concepts[0].name
     return _common_ancestor(statement, one, taxonomy, chosen)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from converter.captions import called, row_span
 from converter.errors import OptionsError
 from converter.extension import extension_concept
+from converter.fitting import measures
 from converter.model import (
     EXTENSION,
     Finding,
@@ -19,7 +20,6 @@ from converter.model import (
 )
 from converter.options import Rule
 from converter.taxonomy import Concept, Taxonomy
-from converter.wordings import measures
 
 
 def apply_rules(

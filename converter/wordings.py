@@ -7,32 +7,25 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from converter.extension import concept_name
+from converter.fitting import usable, year_of
+from converter.judged import Guess, Judged
 from converter.model import (
     Measure,
     QName,
     Row,
     Statement,
     StatementKind,
-    last_day,
 )
 from converter.naming import named_as
 from converter.per_share import is_for_both, per_share_concepts
 from converter.resources import resource
-from converter.rows import balance_at
-from converter.statements import is_instant
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import normalised, plain
 
 _ITEM = QName("xbrli", "item")
-_MEASURED = {
-    Measure.MONEY: re.compile(r"monetary"),
-    Measure.SHARES: re.compile(r"^shares"),
-    Measure.MONEY_PER_SHARE: re.compile(r"perShare|^decimal"),
-    Measure.RATIO: re.compile(r"percent|^pure"),
-}
 
 
 class Dated(NamedTuple):
@@ -43,6 +36,13 @@ class Dated(NamedTuple):
     before: int = 9999
 
 
+_WORDED: Final = 0.6
+"""How far a wording is believed beside what was learned; then a name, and a rule of EPS."""
+
+_NAMED: Final = 0.3
+_RULED: Final = 0.95
+_NEXT: Final = 0.2
+_SILENT: Final = Judged()
 _CLASS = re.compile(r"\b(?:class|series) (?:[a-z]|\d+)\b.*?\b(common|preferred|preference)\b")
 _CASH = re.compile(r"Proceeds|Payments|Repayments")
 _NO_CASH = re.compile(r"\bnon ?cash (?:investing|financing|transactions|activities)\b")
@@ -147,21 +147,61 @@ def total_called(words: str, kind: StatementKind) -> str | None:
     return next(named, None)
 
 
-def candidates_for(statement: Statement, i: int, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
-    """The concepts that the caption of a row may name, likelier ones first."""
+def candidates_for(
+    statement: Statement, i: int, taxonomy: Taxonomy, judged: Judged = _SILENT
+) -> tuple[Candidate, ...]:
+    """The concepts that a row may state, likelier ones first, from all who know.
+
+    These are the table of wordings, the names of the taxonomy, and what the mapper learned.
+    """
     row = statement.rows[i]
     if not row.label:
         return ()
-    found = [*worded_as(row.label, statement, i, taxonomy), *_named(statement, row, taxonomy)]
+    merged = _merged(_told(statement, i, taxonomy), judged)
     if _moved_no_cash(statement, row):
-        found = [c for c in found if not _CASH.match(c.concepts[0].name.local)]
+        merged = [c for c in merged if not _CASH.match(c.concepts[0].name.local)]
     if _is_one_class(statement, row):
-        found = [c for c in found if c.concepts[0].name.local not in _ALL_CLASSES]
+        merged = [c for c in merged if c.concepts[0].name.local not in _ALL_CLASSES]
+    return tuple(sorted(merged, key=lambda c: -c.confidence))
+
+
+def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
+    """What words alone tell, by whom we believe first."""
+    row = statement.rows[i]
+    found = [*worded_as(row.label, statement, i, taxonomy), *_named(statement, row, taxonomy)]
     if row.measure is Measure.MONEY_PER_SHARE:
         found += _per_share(statement, row, taxonomy)
     if row.measure is Measure.SHARES:
         found = [_both_numbers(statement, c, taxonomy) for c in found]
-    return tuple(found)
+    first = {c.concepts: c for c in reversed(found)}
+    return sorted(first.values(), key=lambda c: (-c.confidence, found.index(c)))
+
+
+def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
+    """The chances by words and by learning as one, each weighed by how far it is believed.
+
+    Those that words tell share what words are believed; each next one has less of it.
+    """
+    if not judged.guesses and not judged.own:
+        return list(told)
+    believed = max((c.confidence for c in told), default=0.0)
+    learned: dict[tuple[Concept, ...], Guess] = {(g.concept,): g for g in judged.guesses}
+    merged = []
+    whole = sum(_NEXT**n for n in range(len(told)))
+    for n, candidate in enumerate(told):
+        guess = learned.pop(candidate.concepts, None)
+        share = believed * _NEXT**n / whole
+        chance = share + (1 - believed) * (guess.chance if guess else 0.0)
+        why = "; ".join(filter(None, (candidate.why, _learned(guess) if guess else "")))
+        merged.append(Candidate(candidate.concepts, why, chance))
+    for concepts, guess in learned.items():
+        merged.append(Candidate(concepts, _learned(guess), (1 - believed) * guess.chance))
+    return merged
+
+
+def _learned(guess: Guess) -> str:
+    said = f"learned from filings: {guess.chance:.0%}"
+    return f"{said} ({guess.why})" if guess.why else said
 
 
 def _moved_no_cash(statement: Statement, row: Row) -> bool:
@@ -200,9 +240,9 @@ def worded_as(
         if wording.unless is not None and _says(wording.unless, rows[:i]):
             continue
         for dated in wording.concepts:
-            concepts = _usable(dated.names, statement, row, taxonomy)
+            concepts = usable(dated.names, statement, row, taxonomy)
             if concepts and dated.since <= year < dated.before:
-                yield Candidate(concepts, f"wording: {wording.why}", 0.9)
+                yield Candidate(concepts, f"wording: {wording.why}", _WORDED)
 
 
 def _says(pattern: re.Pattern[str], rows: Sequence[Row]) -> bool:
@@ -220,47 +260,13 @@ def _forms(label: str) -> set[str]:
     return {words, plain(words)}
 
 
-def year_of(statement: Statement) -> int:
-    """The year of a statement's latest period, which tells the standards it follows."""
-    ends = [last_day(c.period).year for c in statement.columns if c.period is not None]
-    return max(ends, default=0)
-
-
 def _per_share(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
     """Earnings per share: what no wording says, the headings and the other lines tell."""
     for names in per_share_concepts(statement, row):
-        concepts = _usable(names, statement, row, taxonomy)
+        concepts = usable(names, statement, row, taxonomy)
         if concepts:
             told = "both" if len(names) > 1 else "one of the two"
-            yield Candidate(concepts, f"earnings per basic and diluted share: {told}", 0.9)
-
-
-def _usable(
-    names: Iterable[str], statement: Statement, row: Row, taxonomy: Taxonomy
-) -> tuple[Concept, ...]:
-    """The concepts of these names, if all may be used for a row; else none."""
-    concepts = [taxonomy.find(name) for name in names]
-    if any(
-        c is None
-        or c.abstract
-        or taxonomy.is_deprecated(c)
-        or not measures(c, row.measure)
-        or not _fits_time(c, statement, row)
-        for c in concepts
-    ):
-        return ()
-    return tuple(c for c in concepts if c is not None)
-
-
-def _fits_time(concept: Concept, statement: Statement, row: Row) -> bool:
-    """Whether the period type fits: balances stand in a balance sheet, or at an end."""
-    balance = is_instant(statement) or balance_at(row) is not None
-    return (concept.period_type == "instant") == balance
-
-
-def measures(concept: Concept, measure: Measure) -> bool:
-    """Whether a concept is of an item type that states such a measure."""
-    return _MEASURED[measure].search(concept.type.local) is not None
+            yield Candidate(concepts, f"earnings per basic and diluted share: {told}", _RULED)
 
 
 def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
@@ -269,12 +275,12 @@ def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candi
         return
     name = concept_name(row.label)
     for local in _name_forms(name):
-        for concept in _usable((local,), statement, row, taxonomy):
+        for concept in usable((local,), statement, row, taxonomy):
             if statement.kind in taxonomy.presented_in(concept.name):
-                yield Candidate((concept,), "the concept's name is the caption", 0.8)
+                yield Candidate((concept,), "the concept's name is the caption", _NAMED)
     for local in named_as(row, statement.kind, taxonomy):
-        for concept in _usable((local,), statement, row, taxonomy):
-            yield Candidate((concept,), "the concept's name has the caption's words", 0.75)
+        for concept in usable((local,), statement, row, taxonomy):
+            yield Candidate((concept,), "the concept's name has the caption's words", _NAMED)
 
 
 def _name_forms(name: str) -> Iterable[str]:
@@ -311,4 +317,4 @@ def _both_numbers(statement: Statement, candidate: Candidate, taxonomy: Taxonomy
     if own or not joint:
         return candidate
     why = "earnings per share are printed as basic and diluted in one line"
-    return Candidate((basic, diluted), why, candidate.confidence)
+    return Candidate((basic, diluted), why, _RULED)
