@@ -116,8 +116,8 @@ _Rules = Annotated[
     Path | None,
     typer.Option(
         "--rules",
-        metavar="FILE.toml",
-        help="Your own mapping rules; they override all.",
+        metavar="FILE",
+        help="Your own mapping rules (TOML or CSV); they override all.",
     ),
 ]
 

@@ -306,17 +306,21 @@ def distinct_extensions(
     same line, printed for other periods. Others that would share a name are told apart
     by their section, by their statement, or by a number.
     """
-    owners: dict[str, _Line] = {}
-    return tuple(
-        replace(
-            mapped,
-            matches=tuple(
-                _told_apart(mapped.statement, match, owners, taxonomy)
-                for match in mapped.matches
-            ),
-        )
-        for mapped in statements
-    )
+    owners: dict[str, list[_Line]] = {}
+    for ruled in (True, False):  # a name that a rule gives is not another line's
+        statements = [
+            replace(
+                mapped,
+                matches=tuple(
+                    _told_apart(mapped.statement, match, owners, taxonomy)
+                    if match.ruled is ruled
+                    else match
+                    for match in mapped.matches
+                ),
+            )
+            for mapped in statements
+        ]
+    return tuple(statements)
 
 
 class _Line(NamedTuple):
@@ -325,11 +329,12 @@ class _Line(NamedTuple):
     kind: StatementKind
     section: tuple[str, ...]
     label: str
+    name: str
     attributes: tuple[object, ...]
 
 
 def _told_apart(
-    statement: Statement, match: Match, owners: dict[str, _Line], taxonomy: Taxonomy
+    statement: Statement, match: Match, owners: dict[str, list[_Line]], taxonomy: Taxonomy
 ) -> Match:
     own = match.extension
     if own is None:
@@ -337,18 +342,25 @@ def _told_apart(
     row = statement.rows[match.row]
     section = tuple(normalised(text) for text in row.section[-1:])
     attributes = (own.type, own.period_type, own.balance, own.abstract)
-    line = _Line(statement.kind, section, normalised(row.label), attributes)
+    line = _Line(statement.kind, section, normalised(row.label), own.name.local, attributes)
     if statement.kind is StatementKind.EQUITY:  # its rows are the same by name already
-        line = line._replace(section=(), label=own.name.local)
+        line = line._replace(section=(), label="")
     local = next(
         name
         for name in _names_for(own.name.local, row, statement.kind)
-        if owners.get(name.casefold(), line) == line
+        if _may_share(owners.get(name.casefold(), ()), line, match)
         and (name == own.name.local or taxonomy.find(name) is None)
     )
-    owners[local.casefold()] = line
+    owners.setdefault(local.casefold(), []).append(line)
     name = QName(EXTENSION, local)
     return replace(match, concepts=(name,), extension=replace(own, name=name))
+
+
+def _may_share(owners: Sequence[_Line], line: _Line, match: Match) -> bool:
+    """Whether a line may have the name of others: a rule may give it to any like them."""
+    if match.ruled:
+        return all(other.attributes == line.attributes for other in owners)
+    return not owners or line in owners
 
 
 def _names_for(local: str, row: Row, kind: StatementKind) -> Iterator[str]:

@@ -37,7 +37,7 @@ from converter.model import (
 )
 from converter.options import Options
 from converter.rendering import render
-from converter.ruling import check_rules, unused_rules
+from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
 from converter.schedule_ties import tie_schedules
 from converter.settling import settle
@@ -164,10 +164,11 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     reading = read(data, name=name)
     findings = list(reading.findings)
     mapped: list[MappedStatement] = []
-    for statement in reading.statements:
+    rules = rules_of_tables(reading.statements, options.rules)
+    for statement, of_table in zip(reading.statements, rules, strict=True):
         footing = find_sums(statement)
         findings += check_sums(statement, footing)
-        mapping, found = map_statement(statement, footing, taxonomy, options.rules)
+        mapping, found = map_statement(statement, footing, taxonomy, of_table)
         findings += found
         mapped.append(mapping)
     findings += unused_rules(reading.statements, options.rules)

@@ -134,8 +134,9 @@ def _losers(
 
 
 def _weight(mapped: MappedStatement, row: int) -> float:
-    """How much a row is believed: one of a statement more than one of details."""
-    return mapped.matches[row].confidence - (1 if mapped.statement.detail_of else 0)
+    """How much a row is believed: what a rule says most, what details say least."""
+    match = mapped.matches[row]
+    return match.confidence - (1 if mapped.statement.detail_of and not match.ruled else 0)
 
 
 def _contradiction(mapped: MappedStatement, stated: Sequence[Stated]) -> Finding:

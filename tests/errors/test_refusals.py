@@ -50,6 +50,10 @@ def _rule(*lines: str) -> Setup:
     return _rules("\n".join(["[[rule]]", *lines]))
 
 
+def _csv(text: str) -> Setup:
+    return _with("--rules", "my.csv", my_csv=text.encode())
+
+
 def _two_of_one_name(folder: Path) -> list[str]:
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -145,6 +149,31 @@ CASES: dict[str, Setup] = {
     "rules-abstract-concept": _rule(
         'label = "Net sales"', 'concept = "us-gaap:RevenuesAbstract"'
     ),
+    "rules-zero": _rule('label = "Net sales"', "nth = 0", 'concept = "us-gaap:Revenues"'),
+    "rules-no-number": _rule(
+        'label = "Net sales"', "table = true", 'concept = "us-gaap:Revenues"'
+    ),
+    "rules-bad-measure": _rule(
+        'label = "Net sales"', 'measure = "dollars"', 'concept = "us-gaap:Revenues"'
+    ),
+    "rules-bad-balance": _rule(
+        'label = "Net sales"', 'balance = "left"', 'concept = "ext:NetSales"'
+    ),
+    "rules-one-concept-twice": _rule(
+        'label = "Net sales"', 'concept = "us-gaap:Revenues + us-gaap:Revenues"'
+    ),
+    "rules-own-among-several": _rule(
+        'label = "Net sales"', 'concept = "us-gaap:Revenues + ext:NetSales"'
+    ),
+    "rules-csv-no-concept": _csv("label,statement\nNet sales,income statement\n"),
+    "rules-csv-empty": _csv("label,concept\n,\n"),
+    "rules-csv-too-many-cells": _csv("label,concept\nSales, net,us-gaap:Revenues\n"),
+    "rules-csv-unknown-column": _csv("lable,label,concept\nx,Net sales,us-gaap:Revenues\n"),
+    "rules-csv-no-number": _csv("label,concept,nth\nNet sales,us-gaap:Revenues,two\n"),
+    "rules-csv-open-quote": _csv('label,concept\n"Net sales,us-gaap:Revenues\n'),
+    "rules-csv-not-utf-8": _with(
+        "--rules", "my.csv", my_csv=b"label,concept\nCaf\xe9,us-gaap:Revenues\n"
+    ),
     "explain-line-zero": _explain("0"),
     "explain-line-after-the-end": _explain("9999"),
 }
@@ -194,7 +223,10 @@ def test_a_refusal_names_what_is_wrong(case: str) -> None:
     if case == "unreadable" and os.geteuid() == 0:
         pytest.skip("root may read every file")
     message = (HERE / "refusals" / f"{case}.txt").read_text()
-    names = ("in.txt", "my.toml", "tax.zip", "out", "--cik", "--rules", "us-gaap-1999")
+    names = (
+        *("in.txt", "my.toml", "my.csv", "tax.zip", "out", "us-gaap-1999"),
+        *("--cik", "--rules"),
+    )
     assert any(name in message for name in names)
 
 
