@@ -156,7 +156,7 @@ def unused_rules(statements: Sequence[Statement], rules: Sequence[Rule]) -> list
             "rules.unused",
             Severity.WARNING,
             f"no line is what the rule for {rule.wanted!r} speaks of",
-            advice="compare it with the captions: tieout inspect FILE --stage map",
+            advice="compare it with the captions: tieout map FILE",
         )
         for rule in rules
         if not any(

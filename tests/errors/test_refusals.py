@@ -54,6 +54,24 @@ def _csv(text: str) -> Setup:
     return _with("--rules", "my.csv", my_csv=text.encode())
 
 
+def _map(*words: str, **files: bytes) -> Setup:
+    def setup(folder: Path) -> list[str]:
+        _with(**files)(folder)
+        return ["map", "in.txt", *words]
+
+    return setup
+
+
+def _map_onto_itself(folder: Path) -> list[str]:
+    (folder / "in.csv").write_bytes(GOOD)
+    return ["map", "in.csv", "--edit", "in.csv", "--force"]
+
+
+def _map_to_a_folder(folder: Path) -> list[str]:
+    (folder / "my.toml").mkdir()
+    return [*_map("--edit", "my.toml", "--force")(folder)]
+
+
 def _two_of_one_name(folder: Path) -> list[str]:
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -174,6 +192,10 @@ CASES: dict[str, Setup] = {
     "rules-csv-not-utf-8": _with(
         "--rules", "my.csv", my_csv=b"label,concept\nCaf\xe9,us-gaap:Revenues\n"
     ),
+    "map-other-ending": _map("--edit", "my.txt"),
+    "map-existing-file": _map("--edit", "my.toml", my_toml=b"mine"),
+    "map-onto-itself": _map_onto_itself,
+    "map-to-a-folder": _map_to_a_folder,
     "explain-line-zero": _explain("0"),
     "explain-line-after-the-end": _explain("9999"),
 }
@@ -224,8 +246,8 @@ def test_a_refusal_names_what_is_wrong(case: str) -> None:
         pytest.skip("root may read every file")
     message = (HERE / "refusals" / f"{case}.txt").read_text()
     names = (
-        *("in.txt", "my.toml", "my.csv", "tax.zip", "out", "us-gaap-1999"),
-        *("--cik", "--rules"),
+        *("in.txt", "in.csv", "my.toml", "my.csv", "tax.zip", "out", "us-gaap-1999"),
+        *("--cik", "--rules", "--edit"),
     )
     assert any(name in message for name in names)
 
