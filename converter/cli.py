@@ -22,6 +22,7 @@ from converter.cli_common import (
     OUT,
     CikOption,
     InputArgument,
+    PriorOption,
     RulesOption,
     TaxonomyOption,
     convert_source,
@@ -112,6 +113,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     taxonomy: TaxonomyOption = "us-gaap-2024",
     taxonomy_package: _Package = None,
     rules: RulesOption = None,
+    prior: PriorOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace folders that exist.")] = False,
     validation: Annotated[
         bool,
@@ -123,7 +125,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     ] = False,
 ) -> None:
     """Turn statements into an XBRL report with its own extension taxonomy."""
-    options = read_options(taxonomy, rules, cik)
+    options = read_options(taxonomy, rules, prior, cik)
     if taxonomy_package is not None:
         check_package(taxonomy_package, load_taxonomy(taxonomy))
     folders = claim_folders(inputs, out, force=force)
@@ -153,9 +155,10 @@ def inspect(
     stage: Annotated[Stage, typer.Option("--stage", help="What to show.")] = Stage.MAP,
     taxonomy: TaxonomyOption = "us-gaap-2024",
     rules: RulesOption = None,
+    prior: PriorOption = None,
 ) -> None:
     """Show what the program saw in a text, stage by stage."""
-    _, conversion = convert_source(source, read_options(taxonomy, rules))
+    _, conversion = convert_source(source, read_options(taxonomy, rules, prior))
     shown = False
     for line in stage_lines(conversion, stage.value):
         shown = True
@@ -179,9 +182,10 @@ def explain(
     ],
     taxonomy: TaxonomyOption = "us-gaap-2024",
     rules: RulesOption = None,
+    prior: PriorOption = None,
 ) -> None:
     """Say why a line became that concept."""
-    options = read_options(taxonomy, rules)
+    options = read_options(taxonomy, rules, prior)
     _, conversion = convert_source(source, options)
     last = len(conversion.reading.submission.lines)
     if not 1 <= line <= last:

@@ -68,13 +68,24 @@ RulesOption = Annotated[
         help="Your own mapping rules (TOML or CSV); they override all.",
     ),
 ]
+PriorOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--prior",
+        metavar="REPORT",
+        help="An earlier report of the company (.xml, or its folder): its concepts are "
+        "rolled forward.",
+    ),
+]
 
 
-def read_options(taxonomy: str, rules: Path | None, cik: str | None = None) -> Options:
+def read_options(
+    taxonomy: str, rules: Path | None, prior: Path | None, cik: str | None = None
+) -> Options:
     """What the options of a command say.
 
     Raises:
-        OptionsError: The CIK or the rules are none.
+        OptionsError: The CIK, the rules or the earlier report is not one.
         TaxonomyError: There is no such taxonomy.
     """
     load_taxonomy(taxonomy)
@@ -83,6 +94,11 @@ def read_options(taxonomy: str, rules: Path | None, cik: str | None = None) -> O
         options = replace(options, cik=read_cik(cik))
     if rules is not None:
         options = replace(options, rules=read_rules(rules))
+    if prior is not None:
+        # lxml is needed here only, and would slow down every other command.
+        from converter.prior_reading import read_prior  # noqa: PLC0415
+
+        options = replace(options, prior=read_prior(prior))
     return options
 
 

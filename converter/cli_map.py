@@ -9,6 +9,7 @@ import typer
 
 from converter.cli_common import (
     InputArgument,
+    PriorOption,
     RulesOption,
     TaxonomyOption,
     convert_source,
@@ -37,6 +38,7 @@ def map_command(
     ] = None,
     taxonomy: TaxonomyOption = "us-gaap-2024",
     rules: RulesOption = None,
+    prior: PriorOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Show the proposed mapping of every line, or write it to a file to correct."""
@@ -44,7 +46,7 @@ def map_command(
         if edit.suffix.lower() not in (".toml", ".csv"):
             raise OptionsError(f"--edit {edit}: the name must end in .toml or .csv")
         claim_file(edit, source, force=force)
-    _, conversion = convert_source(source, read_options(taxonomy, rules))
+    _, conversion = convert_source(source, read_options(taxonomy, rules, prior))
     found = proposals(conversion)
     if not found:
         for finding in conversion.findings:

@@ -12,6 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from converter.captions import called, row_span
+from converter.earlier import Prior
 from converter.equity_mapping import map_equity
 from converter.extension import (
     caption_balance,
@@ -43,8 +44,8 @@ from converter.placing import (
     fit,
     place_of,
 )
+from converter.prior import decided
 from converter.rows import balance_at
-from converter.ruling import apply_rules
 from converter.signs import own_sign, row_signs
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
@@ -58,6 +59,7 @@ def map_statement(
     footing: Footing,
     taxonomy: Taxonomy,
     rules: Sequence[Rule] = (),
+    prior: Prior | None = None,
 ) -> tuple[MappedStatement, list[Finding]]:
     """Give every row of a statement its concepts, or an extension, or a reason.
 
@@ -65,8 +67,8 @@ def map_statement(
         OptionsError: A rule names a concept that the taxonomy does not have.
     """
     if statement.kind is StatementKind.EQUITY:
-        return map_equity(statement, footing, taxonomy, rules)
-    ruled, findings = apply_rules(statement, taxonomy, rules)
+        return map_equity(statement, footing, taxonomy, rules, prior)
+    ruled, findings = decided(statement, taxonomy, rules, prior)
     proposed = {
         i: candidates_for(statement, i, taxonomy)
         for i, row in enumerate(statement.rows)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from converter.earlier import Prior
 from converter.errors import OptionsError
 from converter.model import EXTENSION, Balance, Measure, QName, Row, StatementKind
 from converter.wording import normalised
@@ -96,11 +97,13 @@ class Options:
         taxonomy: Name of an index, or the path of its folder.
         cik: The filer's Central Index Key, ten digits; None when it is not known.
         rules: The user's own mapping rules.
+        prior: An earlier report of the company, whose concepts are rolled forward.
     """
 
     taxonomy: str = "us-gaap-2024"
     cik: str | None = None
     rules: tuple[Rule, ...] = ()
+    prior: Prior | None = None
 
 
 def read_cik(text: str) -> str:

@@ -36,6 +36,7 @@ from converter.model import (
     Submission,
 )
 from converter.options import Options
+from converter.prior import prior_findings
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
@@ -151,7 +152,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     Args:
         data: The file as received.
         name: The file's name; without its ending it names the report.
-        options: Taxonomy, CIK and rules.
+        options: Taxonomy, CIK, rules and an earlier report.
 
     Raises:
         SubmissionError: The file is no text filing.
@@ -168,10 +169,12 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     for statement, of_table in zip(reading.statements, rules, strict=True):
         footing = find_sums(statement)
         findings += check_sums(statement, footing)
-        mapping, found = map_statement(statement, footing, taxonomy, of_table)
+        mapping, found = map_statement(statement, footing, taxonomy, of_table, options.prior)
         findings += found
         mapped.append(mapping)
     findings += unused_rules(reading.statements, options.rules)
+    cik = options.cik or reading.submission.header.cik
+    findings += prior_findings(options.prior, mapped, cik)
     if not mapped:
         findings.append(_no_statement())
     settled, found = settle(agree(mapped, taxonomy), taxonomy)
@@ -183,7 +186,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         reading.cover,
         taxonomy,
         stem=stem_of(name),
-        cik=options.cik or reading.submission.header.cik,
+        cik=cik,
     )
     findings += found
     _, found = account(reading.submission, statements, instance, findings)

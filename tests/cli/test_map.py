@@ -1,4 +1,4 @@
-"""`tieout map` as a person uses it."""
+"""`tieout map`, and the earlier report that `--prior` names, as a person uses them."""
 
 from __future__ import annotations
 
@@ -128,3 +128,36 @@ def test_a_text_without_a_statement_is_status_1(folder: Path) -> None:
         assert status == 1
         assert "statement.none" in output
     assert not (folder / "my.toml").exists()
+
+
+# --- --prior -------------------------------------------------------------------------
+
+
+def test_an_earlier_report_is_rolled_forward(folder: Path) -> None:
+    """A concept that was chosen by hand once is there again, without the rules."""
+    rules = '[[rule]]\nlabel = "Net sales"\nconcept = "ext:SalesOfAll"\n'
+    (folder / "my.toml").write_text(rules)
+    _report("small.txt", "old", "--rules", "my.toml")
+    for prior in ("old/small", "old/small/small.xml"):
+        new = _report("small.txt", "new", "--prior", prior, "--force")
+        assert "<ext:SalesOfAll " in new
+    _, shown = _run("explain", "small.txt", "8", "--prior", "old/small")
+    assert "because    the earlier report has it: same caption" in shown
+    assert "because    the earlier report has it: same figures for 2002-12-31" in shown
+    for command in (("map",), ("inspect",)):
+        status, shown = _run(*command, "small.txt", "--prior", "old/small")
+        assert status == 0
+        assert "ext:SalesOfAll" in shown
+
+
+def test_a_rule_wins_over_an_earlier_report(folder: Path) -> None:
+    (folder / "my.toml").write_text(
+        '[[rule]]\nlabel = "Net sales"\nconcept = "ext:SalesOfAll"\n'
+    )
+    _report("small.txt", "old", "--rules", "my.toml")
+    (folder / "other.toml").write_text(
+        '[[rule]]\nlabel = "Net sales"\nconcept = "us-gaap:OtherIncome"\n'
+    )
+    new = _report("small.txt", "new", "--prior", "old/small", "--rules", "other.toml")
+    assert "us-gaap:OtherIncome" in new
+    assert "SalesOfAll" not in new

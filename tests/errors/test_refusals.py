@@ -54,6 +54,20 @@ def _csv(text: str) -> Setup:
     return _with("--rules", "my.csv", my_csv=text.encode())
 
 
+def _prior(text: str, name: str = "old.xml") -> Setup:
+    return _with("--prior", name, **{name.replace(".", "_"): text.encode()})
+
+
+def _prior_folder(*names: str) -> Setup:
+    def setup(folder: Path) -> list[str]:
+        (folder / "old").mkdir()
+        for name in names:
+            (folder / "old" / name).write_bytes(b"<xbrl/>")
+        return [*_with()(folder), "--prior", "old"]
+
+    return setup
+
+
 def _map(*words: str, **files: bytes) -> Setup:
     def setup(folder: Path) -> list[str]:
         _with(**files)(folder)
@@ -192,6 +206,17 @@ CASES: dict[str, Setup] = {
     "rules-csv-not-utf-8": _with(
         "--rules", "my.csv", my_csv=b"label,concept\nCaf\xe9,us-gaap:Revenues\n"
     ),
+    "prior-missing": _with("--prior", "old.xml"),
+    "prior-inline": _prior("<html/>", "old.htm"),
+    "prior-no-xml": _prior("Net sales 1,000"),
+    "prior-no-report": _prior("<linkbase/>"),
+    "prior-no-figures": _prior('<xbrl xmlns="http://www.xbrl.org/2003/instance"/>'),
+    "prior-document-type": _prior(
+        '<!DOCTYPE xbrl [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        '<xbrl xmlns="http://www.xbrl.org/2003/instance">&x;</xbrl>'
+    ),
+    "prior-empty-folder": _prior_folder("in_pre.xml", "in.xsd"),
+    "prior-several-reports": _prior_folder("one.xml", "two.xml"),
     "map-other-ending": _map("--edit", "my.txt"),
     "map-existing-file": _map("--edit", "my.toml", my_toml=b"mine"),
     "map-onto-itself": _map_onto_itself,
@@ -247,7 +272,7 @@ def test_a_refusal_names_what_is_wrong(case: str) -> None:
     message = (HERE / "refusals" / f"{case}.txt").read_text()
     names = (
         *("in.txt", "in.csv", "my.toml", "my.csv", "tax.zip", "out", "us-gaap-1999"),
-        *("--cik", "--rules", "--edit"),
+        *("--cik", "--rules", "--prior", "--edit"),
     )
     assert any(name in message for name in names)
 

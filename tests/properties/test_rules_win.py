@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.model import EXTENSION, Measure, StatementKind
+from converter.earlier import Prior, PriorConcept
+from converter.model import EXTENSION, Measure, QName, StatementKind
 from converter.options import Options, Rule, read_rules
 from converter.pipeline import Conversion, convert
 
@@ -109,12 +110,33 @@ Accumulated depreciation                      (320)       (303)
   Net property, plant, and equipment        $  412      $  398
 """
 ALL = f"{SHEET}\n\n{INCOME}\n\n{EQUITY}\n\n{COMPREHENSIVE}\n\n{FLOWS}\n\n{NOTES}"
+PRIOR = Prior(
+    "old.xml",
+    "",
+    tuple(
+        PriorConcept(
+            QName("us-gaap", name),
+            Measure.MONEY,
+            {},
+            frozenset((label,)),
+            frozenset((kind, "") for kind in StatementKind),
+        )
+        for name, label in (
+            ("InventoryGross", "inventories"),
+            ("ProfitLoss", "net income"),
+            ("Revenues", "net sales"),
+            ("Land", "land and buildings"),
+        )
+    ),
+)
 
 
-def ruled(rule: str, folder: Path) -> Conversion:
+def ruled(rule: str, folder: Path, prior: Prior | None = None) -> Conversion:
     path = folder / "rules.toml"
     path.write_text(f"[[rule]]\n{rule}\n")
-    return convert(ALL.encode(), name="o.txt", options=Options(rules=read_rules(path)))
+    return convert(
+        ALL.encode(), name="o.txt", options=Options(rules=read_rules(path), prior=prior)
+    )
 
 
 def lines(conversion: Conversion, label: str) -> dict[str, set[str]]:
@@ -140,14 +162,23 @@ CHOICES = [
 ]
 
 
+@pytest.mark.parametrize("prior", [None, PRIOR], ids=["alone", "against an earlier report"])
 @pytest.mark.parametrize(("place", "label", "concept"), CHOICES)
-def test_a_rule_stands(place: str, label: str, concept: str, tmp_path: Path) -> None:
-    """Also where the other statements have another concept."""
+def test_a_rule_stands(
+    place: str, label: str, concept: str, prior: Prior | None, tmp_path: Path
+) -> None:
+    """Also where the other statements, or an earlier report, have another concept."""
     kind = "balance sheet" if place == "details" else place
     rule = f'label = "{label}"\nstatement = "{kind}"\nconcept = "{concept}"'
-    conversion = ruled(rule, tmp_path)
+    conversion = ruled(rule, tmp_path, prior)
     assert {one.statement.kind for one in conversion.statements} == set(StatementKind)
     assert lines(conversion, label)[place] == {concept}
+
+
+def test_without_a_rule_an_earlier_report_stands() -> None:
+    conversion = convert(ALL.encode(), name="o.txt", options=Options(prior=PRIOR))
+    assert lines(conversion, "Inventories") == {"balance sheet": {"us-gaap:InventoryGross"}}
+    assert lines(conversion, "Land and buildings") == {"details": {"us-gaap:Land"}}
 
 
 def test_details_keep_what_a_rule_gives_them_from_a_statement(tmp_path: Path) -> None:
