@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, groupby
@@ -28,10 +29,11 @@ from converter.ruling import lines_of, table_numbers
 from converter.wording import normalised
 
 _WIDEST_CAPTION = 48
+_ANY = re.compile(".*", re.IGNORECASE)
 _CHOOSE = "no standard concept: choose one, or leave"
 _COLUMNS = (
     *("statement", "section", "label", "concept"), *TOLD,
-    *("balance", "measure", "table", "nth"),
+    *("balance", "measure", "table", "nth", "pattern"),
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 """How a cell begins that a spreadsheet takes for a formula."""
@@ -57,6 +59,7 @@ class _Line:
     row: Row
     at: int
     match: Match
+    is_left_out: bool
 
     @property
     def wish(self) -> tuple[tuple[QName, ...], Balance | None]:
@@ -138,21 +141,24 @@ def _sure(match: Match) -> str:
 def proposals(conversion: Conversion) -> list[Proposal]:
     """Rules that say of each line what it became, in the order of the lines.
 
-    They do not speak of tables that were left out: other concepts might bring these in.
+    A table that was left out has one rule, that it be so: the concepts that the others
+    have in the end might bring it in.
     """
     families: dict[Rule, list[_Line]] = {}
-    lines = list(_lines(conversion))
-    kept = {id(line.statement) for line in lines}
-    left_out = [one for one in conversion.reading.statements if id(one) not in kept]
-    for line in lines:
-        families.setdefault(_family(line), []).append(line)
-    found: list[Proposal] = []
+    gone: dict[Rule, list[_Line]] = {}
+    for line in _lines(conversion):
+        if line.is_left_out:
+            every = Rule(None, _ANY, line.statement.kind, None, (), tables=(line.table,))
+            gone.setdefault(every, []).append(line)
+        else:
+            families.setdefault(_family(line), []).append(line)
+    found = [Proposal(rule, tuple(lines)) for rule, lines in gone.items()]
     for rule, family in families.items():
         measures = {line.row.measure for line in family}
         for measure in dict.fromkeys(line.row.measure for line in family):
             narrow = replace(rule, measure=measure) if len(measures) > 1 else rule
             of_measure = [line for line in family if line.row.measure is measure]
-            if any(lines_of(rule, statement) for statement in left_out):
+            if any(lines_of(rule, lines[0].statement) for lines in gone.values()):
                 narrow = replace(narrow, tables=_tables(of_measure))
             found += _told_apart(narrow, of_measure)
     return sorted(found, key=lambda one: one.lines[0].order)
@@ -164,12 +170,17 @@ def _lines(conversion: Conversion) -> Iterator[_Line]:
     numbers = count()
     read = conversion.reading.statements
     for statement, table in zip(read, table_numbers(read), strict=True):
-        if not kept or not _is_same(kept[0], statement):
-            continue  # it was left out
-        mapped = kept.pop(0)
-        for at, (row, match) in enumerate(zip(statement.rows, mapped.matches, strict=True)):
-            if any(mapped.statement.rows[at].amounts):
-                yield _Line(next(numbers), statement, table, row, at, match)
+        gone = not kept or not _is_same(kept[0], statement)
+        rows = statement.rows if gone else kept[0].statement.rows
+        matches = [_left_out(at) for at in range(len(rows))] if gone else kept.pop(0).matches
+        for at, match in enumerate(matches):
+            if any(rows[at].amounts):
+                row = statement.rows[at]
+                yield _Line(next(numbers), statement, table, row, at, match, is_left_out=gone)
+
+
+def _left_out(at: int) -> Match:
+    return Match(at, (), None, 1, 1.0, ("the whole table is left out",), ruled=True)
 
 
 def _is_same(mapped: MappedStatement, statement: Statement) -> bool:
@@ -257,7 +268,8 @@ def _keys(one: Proposal) -> Iterator[tuple[str, str | int]]:
     given: Iterable[tuple[str, str | int | None]] = (
         ("statement", first.statement.kind.value),
         ("section", _section(first.row) if rule.section is not None else None),
-        ("label", first.row.label),
+        ("label", first.row.label if rule.pattern is None else None),
+        ("pattern", rule.pattern and rule.pattern.pattern),
         ("measure", rule.measure and rule.measure.value),
         ("table", _table_key(rule)),
         ("nth", rule.nth),

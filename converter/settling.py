@@ -50,6 +50,7 @@ def settle(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
 ) -> tuple[tuple[MappedStatement, ...], list[Finding]]:
     """Leave out statements that contradict an earlier one; part lines that disagree."""
+    statements = [mapped for mapped in statements if not _is_ignored(mapped)]
     statements, beside = beside_others(statements, taxonomy)
     kept, findings = _without_contradictions(statements, taxonomy)
     findings = [*beside, *findings]
@@ -68,6 +69,12 @@ def settle(
                 matches[other] = replace(match, row=other)
         settled.append(replace(mapped, matches=tuple(matches)))
     return tuple(settled), findings
+
+
+def _is_ignored(mapped: MappedStatement) -> bool:
+    """Whether rules say to ignore every line: the statement is left out whole."""
+    stating = [m for m in mapped.matches if any(mapped.statement.rows[m.row].amounts)]
+    return bool(stating) and all(m.ruled and not m.concepts for m in stating)
 
 
 def _key(one: Stated) -> _Key:

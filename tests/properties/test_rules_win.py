@@ -229,3 +229,11 @@ def test_a_measure_narrows_a_rule() -> None:
     rule = Rule("net sales", None, None, None, (), measure=Measure.SHARES)
     conversion = convert(ALL.encode(), name="o.txt", options=Options(rules=(rule,)))
     assert "rules.unused" in {f.code for f in conversion.findings}
+
+
+def test_a_table_of_ignored_lines_is_left_out(tmp_path: Path) -> None:
+    rule = 'pattern = ".*"\nstatement = "cash flows"\nconcept = "ignore"'
+    conversion = ruled(rule, tmp_path)
+    kinds = {one.statement.kind for one in conversion.statements}
+    assert kinds == set(StatementKind) - {StatementKind.CASH_FLOWS}
+    assert "map.ignored" in {f.code for f in conversion.findings}
