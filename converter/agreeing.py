@@ -68,7 +68,7 @@ def _widened(
     matches = list(mapped.matches)
     for i, figures in _figures(mapped, narrow, taxonomy):
         both = [(figures[period], known[period]) for period in figures if period in known]
-        if both and all(a == b for a, b in both):
+        if both and all(a == b for a, b in both) and not matches[i].ruled:
             matches[i] = _called(matches[i], wide)
     return replace(mapped, matches=tuple(matches))
 

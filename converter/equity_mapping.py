@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from converter.captions import called, row_span
+from converter.earlier import Prior
 from converter.equity_words import MovementWords, movement_words
 from converter.extension import concept_name, extension_concept, free_name, item_type
 from converter.fitting import measures
@@ -33,7 +34,7 @@ from converter.model import (
     Statement,
 )
 from converter.options import Rule
-from converter.ruling import apply_rules
+from converter.prior import decided
 from converter.signs import Sign
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import AMOUNT_EACH, normalised
@@ -62,14 +63,18 @@ class _Place(NamedTuple):
 
 
 def map_equity(
-    statement: Statement, footing: Footing, taxonomy: Taxonomy, rules: Sequence[Rule]
+    statement: Statement,
+    footing: Footing,
+    taxonomy: Taxonomy,
+    rules: Sequence[Rule],
+    prior: Prior | None = None,
 ) -> tuple[MappedStatement, list[Finding]]:
     """Give every row of a statement of equity its concept, or an extension.
 
     Raises:
         OptionsError: A rule names a concept that the taxonomy does not have.
     """
-    ruled, findings = apply_rules(statement, taxonomy, rules)
+    ruled, findings = decided(statement, taxonomy, rules, prior)
     groups = _groups(statement, ruled)
     named = _named(statement, taxonomy, groups, findings)
     matches = []

@@ -299,7 +299,7 @@ def _aligned(mapped: MappedStatement, known: _Known, taxonomy: Taxonomy) -> Mapp
     return replace(
         mapped,
         matches=tuple(
-            replace(m, concepts=tuple(instead.get(n, n) for n in m.concepts))
+            m if m.ruled else replace(m, concepts=tuple(instead.get(n, n) for n in m.concepts))
             for m in mapped.matches
         ),
     )
@@ -336,7 +336,7 @@ def _told_from(mapped: MappedStatement, names: set[QName]) -> MappedStatement:
 
 
 def _renamed(match: Match, names: set[QName]) -> Match:
-    if match.extension is None or match.extension.name not in names:
+    if match.ruled or match.extension is None or match.extension.name not in names:
         return match
     name = QName(EXTENSION, f"{EQUITY}{match.extension.name.local}")
     return replace(match, concepts=(name,), extension=replace(match.extension, name=name))

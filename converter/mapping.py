@@ -12,6 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from converter.captions import called, row_span
+from converter.earlier import Prior
 from converter.equity_mapping import map_equity
 from converter.extension import (
     caption_balance,
@@ -45,8 +46,8 @@ from converter.placing import (
     place_of,
     same_numbers,
 )
+from converter.prior import decided
 from converter.rows import balance_at
-from converter.ruling import apply_rules
 from converter.signs import own_sign, row_signs
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
@@ -60,6 +61,7 @@ def map_statement(
     footing: Footing,
     taxonomy: Taxonomy,
     rules: Sequence[Rule] = (),
+    prior: Prior | None = None,
     advice: Advice = SILENT,
 ) -> tuple[MappedStatement, list[Finding]]:
     """Give every row of a statement its concepts, or an extension, or a reason.
@@ -68,8 +70,8 @@ def map_statement(
         OptionsError: A rule names a concept that the taxonomy does not have.
     """
     if statement.kind is StatementKind.EQUITY:
-        return map_equity(statement, footing, taxonomy, rules)
-    ruled, findings = apply_rules(statement, taxonomy, rules)
+        return map_equity(statement, footing, taxonomy, rules, prior)
+    ruled, findings = decided(statement, taxonomy, rules, prior)
     proposed = {
         i: candidates_for(statement, i, taxonomy, *advice.judged[i : i + 1])
         for i, row in enumerate(statement.rows)
@@ -283,17 +285,21 @@ def distinct_extensions(
     same line, printed for other periods. Others that would share a name are told apart
     by their section, by their statement, or by a number.
     """
-    owners: dict[str, _Line] = {}
-    return tuple(
-        replace(
-            mapped,
-            matches=tuple(
-                _told_apart(mapped.statement, match, owners, taxonomy)
-                for match in mapped.matches
-            ),
-        )
-        for mapped in statements
-    )
+    owners: dict[str, list[_Line]] = {}
+    for ruled in (True, False):  # a name that a rule gives is not another line's
+        statements = [
+            replace(
+                mapped,
+                matches=tuple(
+                    _told_apart(mapped.statement, match, owners, taxonomy)
+                    if match.ruled is ruled
+                    else match
+                    for match in mapped.matches
+                ),
+            )
+            for mapped in statements
+        ]
+    return tuple(statements)
 
 
 class _Line(NamedTuple):
@@ -302,11 +308,12 @@ class _Line(NamedTuple):
     kind: StatementKind
     section: tuple[str, ...]
     label: str
+    name: str
     attributes: tuple[object, ...]
 
 
 def _told_apart(
-    statement: Statement, match: Match, owners: dict[str, _Line], taxonomy: Taxonomy
+    statement: Statement, match: Match, owners: dict[str, list[_Line]], taxonomy: Taxonomy
 ) -> Match:
     own = match.extension
     if own is None:
@@ -314,18 +321,25 @@ def _told_apart(
     row = statement.rows[match.row]
     section = tuple(normalised(text) for text in row.section[-1:])
     attributes = (own.type, own.period_type, own.balance, own.abstract)
-    line = _Line(statement.kind, section, normalised(row.label), attributes)
+    line = _Line(statement.kind, section, normalised(row.label), own.name.local, attributes)
     if statement.kind is StatementKind.EQUITY:  # its rows are the same by name already
-        line = line._replace(section=(), label=own.name.local)
+        line = line._replace(section=(), label="")
     local = next(
         name
         for name in _names_for(own.name.local, row, statement.kind)
-        if owners.get(name.casefold(), line) == line
+        if _may_share(owners.get(name.casefold(), ()), line, match)
         and (name == own.name.local or taxonomy.find(name) is None)
     )
-    owners[local.casefold()] = line
+    owners.setdefault(local.casefold(), []).append(line)
     name = QName(EXTENSION, local)
     return replace(match, concepts=(name,), extension=replace(own, name=name))
+
+
+def _may_share(owners: Sequence[_Line], line: _Line, match: Match) -> bool:
+    """Whether a line may have the name of others: a rule may give it to any like them."""
+    if match.ruled:
+        return all(other.attributes == line.attributes for other in owners)
+    return not owners or line in owners
 
 
 def _names_for(local: str, row: Row, kind: StatementKind) -> Iterator[str]:

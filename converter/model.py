@@ -542,6 +542,7 @@ class Match:
         confidence: 1 is certain; only for ordering and display.
         reasons: The evidence for it, in words.
         alternatives: What else was considered.
+        ruled: A rule of the user says so; nothing overrides it.
     """
 
     row: int
@@ -551,6 +552,7 @@ class Match:
     confidence: float
     reasons: tuple[str, ...]
     alternatives: tuple[Alternative, ...] = ()
+    ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,40 @@ def _refuse_foreign(folder: Path) -> None:
         )
 
 
+def claim_file(path: Path, source: str, *, force: bool) -> None:
+    """See that a file may be written, before any work is done.
+
+    Raises:
+        OptionsError: It exists and `force` is not given, or it is no file, or the input.
+    """
+    if path.is_dir():
+        raise OptionsError(f"{path}: a folder, not a file; choose another name")
+    if path.resolve() == Path(source).resolve():
+        raise OptionsError(f"{path}: the input itself; choose another name")
+    if (path.exists() or path.is_symlink()) and not force:
+        raise OptionsError(f"{path} exists; use --force to replace it, or choose another name")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file at once: a reader sees the old content or the new.
+
+    Raises:
+        OptionsError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".tieout-", dir=path.parent))
+    except OSError as error:
+        raise OptionsError(f"{path.parent}: cannot be written: {error.strerror}") from error
+    try:
+        (temporary / "new").write_bytes(data)
+        (temporary / "new").replace(path)
+    except OSError as error:
+        raise OptionsError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 def _swap(new: Path, folder: Path, old: Path) -> None:
     """Put the new folder in place of the old one, or leave the old one where it was."""
     existed = folder.exists()

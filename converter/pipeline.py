@@ -42,8 +42,9 @@ from converter.model import (
     Submission,
 )
 from converter.options import Options
+from converter.prior import prior_findings
 from converter.rendering import render
-from converter.ruling import check_rules, unused_rules
+from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
 from converter.schedule_ties import tie_schedules
 from converter.settling import settle
@@ -157,7 +158,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     Args:
         data: The file as received.
         name: The file's name; without its ending it names the report.
-        options: Taxonomy, CIK and rules.
+        options: Taxonomy, CIK, rules and an earlier report.
 
     Raises:
         SubmissionError: The file is no text filing.
@@ -170,15 +171,19 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     reading = read(data, name=name)
     findings = list(reading.findings)
     mapped: list[MappedStatement] = []
+    rules = rules_of_tables(reading.statements, options.rules)
     footed = [(statement, find_sums(statement)) for statement in reading.statements]
-    for (statement, footing), advice in zip(
-        footed, _advice(footed, reading, taxonomy, options), strict=True
-    ):
+    advised = _advice(footed, reading, taxonomy, options)
+    for (statement, footing), of_table, advice in zip(footed, rules, advised, strict=True):
         findings += check_sums(statement, footing)
-        mapping, found = map_statement(statement, footing, taxonomy, options.rules, advice)
+        mapping, found = map_statement(
+            statement, footing, taxonomy, of_table, options.prior, advice
+        )
         findings += found
         mapped.append(mapping)
     findings += unused_rules(reading.statements, options.rules)
+    cik = options.cik or reading.submission.header.cik
+    findings += prior_findings(options.prior, mapped, cik)
     if not mapped:
         findings.append(_no_statement())
     settled, found = settle(agree(mapped, taxonomy), taxonomy)
@@ -190,7 +195,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         reading.cover,
         taxonomy,
         stem=stem_of(name),
-        cik=options.cik or reading.submission.header.cik,
+        cik=cik,
     )
     findings += found
     _, found = account(reading.submission, statements, instance, findings)

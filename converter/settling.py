@@ -50,6 +50,7 @@ def settle(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
 ) -> tuple[tuple[MappedStatement, ...], list[Finding]]:
     """Leave out statements that contradict an earlier one; part lines that disagree."""
+    statements = [mapped for mapped in statements if not _is_ignored(mapped)]
     statements, beside = beside_others(statements, taxonomy)
     kept, findings = _without_contradictions(statements, taxonomy)
     findings = [*beside, *findings]
@@ -68,6 +69,12 @@ def settle(
                 matches[other] = replace(match, row=other)
         settled.append(replace(mapped, matches=tuple(matches)))
     return tuple(settled), findings
+
+
+def _is_ignored(mapped: MappedStatement) -> bool:
+    """Whether rules say to ignore every line: the statement is left out whole."""
+    stating = [m for m in mapped.matches if any(mapped.statement.rows[m.row].amounts)]
+    return bool(stating) and all(m.ruled and not m.concepts for m in stating)
 
 
 def _key(one: Stated) -> _Key:
@@ -134,8 +141,9 @@ def _losers(
 
 
 def _weight(mapped: MappedStatement, row: int) -> float:
-    """How much a row is believed: one of a statement more than one of details."""
-    return mapped.matches[row].confidence - (1 if mapped.statement.detail_of else 0)
+    """How much a row is believed: what a rule says most, what details say least."""
+    match = mapped.matches[row]
+    return match.confidence - (1 if mapped.statement.detail_of and not match.ruled else 0)
 
 
 def _contradiction(mapped: MappedStatement, stated: Sequence[Stated]) -> Finding:

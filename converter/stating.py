@@ -97,11 +97,16 @@ def fact_period(
     assert column.period is not None  # noqa: S101  (the caller has looked)
     concept = taxonomy.concept(name)
     kind = match.extension.period_type if match.extension else concept and concept.period_type
-    if kind != "instant" or isinstance(column.period, Instant):
-        return column.period
+    return column.period if kind != "instant" else balance_day(row, column.period)
+
+
+def balance_day(row: Row, period: Period) -> Instant:
+    """The day that a balance is of: the one before a period begins, or its last."""
+    if isinstance(period, Instant):
+        return period
     if balance_at(row) == "beginning":
-        return Instant(column.period.start - timedelta(days=1))
-    return Instant(column.period.end)
+        return Instant(period.start - timedelta(days=1))
+    return Instant(period.end)
 
 
 def unit_of(measure: Measure, currency: str) -> Unit:

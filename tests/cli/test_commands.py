@@ -65,11 +65,13 @@ def _rows(output: str) -> dict[str, str]:
 def test_help_names_every_command() -> None:
     status, output = _run("--help")
     assert status == 0
-    for command in ("convert", "inspect", "explain", "validate", "taxonomy"):
+    for command in ("convert", "map", "inspect", "explain", "validate", "taxonomy"):
         assert re.search(rf"\b{command}\b", output)
 
 
-@pytest.mark.parametrize("command", ["convert", "inspect", "explain", "validate", "taxonomy"])
+@pytest.mark.parametrize(
+    "command", ["convert", "map", "inspect", "explain", "validate", "taxonomy"]
+)
 def test_every_command_has_help(command: str) -> None:
     status, output = _run(command, "-h")
     assert status == 0

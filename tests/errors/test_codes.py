@@ -1,7 +1,8 @@
 """One minimal input per finding code, with the exact message it draws.
 
 `codes/<code>/input.txt` (or `input.htm`) is the input, `rules.toml` beside it are rules for
-it, and `expected.txt` is how the command prints the findings of that code, and only those.
+it, `prior.xml` an earlier report, and `expected.txt` is how the command prints the findings
+of that code, and only those.
 `pytest tests/errors --update-golden` writes the expected files anew.
 """
 
@@ -19,6 +20,7 @@ from converter.display import finding_lines
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
+from converter.prior_reading import read_prior
 
 HERE = Path(__file__).parent / "codes"
 CODES = sorted(p.name for p in HERE.iterdir())
@@ -32,8 +34,11 @@ def _input(code: str) -> Path:
 
 
 def _converted(code: str) -> Conversion:
-    rules = HERE / code / "rules.toml"
-    options = Options(rules=read_rules(rules) if rules.is_file() else ())
+    rules, prior = HERE / code / "rules.toml", HERE / code / "prior.xml"
+    options = Options(
+        rules=read_rules(rules) if rules.is_file() else (),
+        prior=read_prior(prior) if prior.is_file() else None,
+    )
     path = _input(code)
     return convert(path.read_bytes(), name=path.name, options=options)
 

@@ -50,6 +50,42 @@ def _rule(*lines: str) -> Setup:
     return _rules("\n".join(["[[rule]]", *lines]))
 
 
+def _csv(text: str) -> Setup:
+    return _with("--rules", "my.csv", my_csv=text.encode())
+
+
+def _prior(text: str, name: str = "old.xml") -> Setup:
+    return _with("--prior", name, **{name.replace(".", "_"): text.encode()})
+
+
+def _prior_folder(*names: str) -> Setup:
+    def setup(folder: Path) -> list[str]:
+        (folder / "old").mkdir()
+        for name in names:
+            (folder / "old" / name).write_bytes(b"<xbrl/>")
+        return [*_with()(folder), "--prior", "old"]
+
+    return setup
+
+
+def _map(*words: str, **files: bytes) -> Setup:
+    def setup(folder: Path) -> list[str]:
+        _with(**files)(folder)
+        return ["map", "in.txt", *words]
+
+    return setup
+
+
+def _map_onto_itself(folder: Path) -> list[str]:
+    (folder / "in.csv").write_bytes(GOOD)
+    return ["map", "in.csv", "--edit", "in.csv", "--force"]
+
+
+def _map_to_a_folder(folder: Path) -> list[str]:
+    (folder / "my.toml").mkdir()
+    return [*_map("--edit", "my.toml", "--force")(folder)]
+
+
 def _two_of_one_name(folder: Path) -> list[str]:
     for name in ("a", "b"):
         (folder / name).mkdir()
@@ -145,6 +181,46 @@ CASES: dict[str, Setup] = {
     "rules-abstract-concept": _rule(
         'label = "Net sales"', 'concept = "us-gaap:RevenuesAbstract"'
     ),
+    "rules-zero": _rule('label = "Net sales"', "nth = 0", 'concept = "us-gaap:Revenues"'),
+    "rules-no-number": _rule(
+        'label = "Net sales"', "table = true", 'concept = "us-gaap:Revenues"'
+    ),
+    "rules-bad-measure": _rule(
+        'label = "Net sales"', 'measure = "dollars"', 'concept = "us-gaap:Revenues"'
+    ),
+    "rules-bad-balance": _rule(
+        'label = "Net sales"', 'balance = "left"', 'concept = "ext:NetSales"'
+    ),
+    "rules-one-concept-twice": _rule(
+        'label = "Net sales"', 'concept = "us-gaap:Revenues + us-gaap:Revenues"'
+    ),
+    "rules-own-among-several": _rule(
+        'label = "Net sales"', 'concept = "us-gaap:Revenues + ext:NetSales"'
+    ),
+    "rules-csv-no-concept": _csv("label,statement\nNet sales,income statement\n"),
+    "rules-csv-empty": _csv("label,concept\n,\n"),
+    "rules-csv-too-many-cells": _csv("label,concept\nSales, net,us-gaap:Revenues\n"),
+    "rules-csv-unknown-column": _csv("lable,label,concept\nx,Net sales,us-gaap:Revenues\n"),
+    "rules-csv-no-number": _csv("label,concept,nth\nNet sales,us-gaap:Revenues,two\n"),
+    "rules-csv-open-quote": _csv('label,concept\n"Net sales,us-gaap:Revenues\n'),
+    "rules-csv-not-utf-8": _with(
+        "--rules", "my.csv", my_csv=b"label,concept\nCaf\xe9,us-gaap:Revenues\n"
+    ),
+    "prior-missing": _with("--prior", "old.xml"),
+    "prior-inline": _prior("<html/>", "old.htm"),
+    "prior-no-xml": _prior("Net sales 1,000"),
+    "prior-no-report": _prior("<linkbase/>"),
+    "prior-no-figures": _prior('<xbrl xmlns="http://www.xbrl.org/2003/instance"/>'),
+    "prior-document-type": _prior(
+        '<!DOCTYPE xbrl [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        '<xbrl xmlns="http://www.xbrl.org/2003/instance">&x;</xbrl>'
+    ),
+    "prior-empty-folder": _prior_folder("in_pre.xml", "in.xsd"),
+    "prior-several-reports": _prior_folder("one.xml", "two.xml"),
+    "map-other-ending": _map("--edit", "my.txt"),
+    "map-existing-file": _map("--edit", "my.toml", my_toml=b"mine"),
+    "map-onto-itself": _map_onto_itself,
+    "map-to-a-folder": _map_to_a_folder,
     "explain-line-zero": _explain("0"),
     "explain-line-after-the-end": _explain("9999"),
 }
@@ -194,7 +270,10 @@ def test_a_refusal_names_what_is_wrong(case: str) -> None:
     if case == "unreadable" and os.geteuid() == 0:
         pytest.skip("root may read every file")
     message = (HERE / "refusals" / f"{case}.txt").read_text()
-    names = ("in.txt", "my.toml", "tax.zip", "out", "--cik", "--rules", "us-gaap-1999")
+    names = (
+        *("in.txt", "in.csv", "my.toml", "my.csv", "tax.zip", "out", "us-gaap-1999"),
+        *("--cik", "--rules", "--prior", "--edit"),
+    )
     assert any(name in message for name in names)
 
 

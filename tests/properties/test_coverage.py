@@ -249,7 +249,7 @@ def test_a_line_in_the_margin_is_a_finding() -> None:
 
 
 def test_an_ignored_row_is_told_from_a_lost_one() -> None:
-    options = Options(rules=(Rule("interest income", None, None, None, None),))
+    options = Options(rules=(Rule("interest income", None, None, None, ()),))
     named = kinds(converted(PAGE, options=options))
     assert named["ignored by a rule"] == {"--", "10"}
 
