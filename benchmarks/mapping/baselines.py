@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from converter.mapper.corpus import LabelledFiling
 from converter.model import StatementKind
+from converter.training.corpus import LabelledFiling
 from converter.wording import normalised
 
 from .folds import Candidates, captions, votes

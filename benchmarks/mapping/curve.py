@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from converter.mapper.corpus import LabelledFiling
+from converter.training.corpus import LabelledFiling
 
 from .folds import System, answers, fold_of
 from .scores import accuracy, verdict

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from converter.mapper.corpus import CUSTOM, LabelledFiling, LabelledStatement
+from converter.mapper.network import CUSTOM
 from converter.model import StatementKind
+from converter.training.corpus import LabelledFiling, LabelledStatement
 from converter.wording import normalised
 
 FOLDS = 5

@@ -17,8 +17,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from converter.mapper.corpus import LabelledFiling
 from converter.model import StatementKind
+from converter.training.corpus import LabelledFiling
 
 from .folds import DEPTHS, Candidates, Caption, captions, votes
 

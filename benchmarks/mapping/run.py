@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from converter.mapper.corpus import LabelledFiling, read_corpus
+from converter.training.corpus import LabelledFiling, read_corpus
 
 from .baselines import EdgarTools, Exact, Fuzzy
 from .curve import draw, learn

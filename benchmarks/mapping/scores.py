@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from converter.mapper.corpus import CUSTOM
+from converter.mapper.network import CUSTOM
 from converter.model import StatementKind
 
 from .folds import Answer

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from converter.mapper.corpus import LabelledFiling, read_corpus
+from converter.training.corpus import LabelledFiling, read_corpus
 
 from .mapper import LOADING, judged, shipped
 

@@ -4,52 +4,27 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from converter.calibration import Calibration, calibrate
-from converter.carrying import carried
-from converter.fitting import year_of
-from converter.judged import Judged
 from converter.mapper.artefact import Mapper
 from converter.mapper.evidence import KINDS
 from converter.mapper.judging import judge
-from converter.mapper.network import CUSTOM, Network
+from converter.mapper.network import Network
 from converter.model import StatementKind
-from converter.placing import choose_concepts
-from converter.taxonomy import Taxonomy, load_taxonomy
-from converter.training.corpus import LabelledFiling, LabelledStatement
+from converter.placing import Chosen, choose_concepts
+from converter.taxonomy import load_taxonomy
+from converter.training.corpus import LabelledFiling
 from converter.training.learning import Plan, train
 from converter.wording import normalised
 from converter.wordings import candidates_for
 
 FOLDS: Final = 5
+_BY_STRUCTURE: Final = 0.9
+"""The chance of what the printed sums alone tell, as of a total without a label."""
+
 _TAXONOMIES: Final = {"fsds": "us-gaap-2009", "ixbrl": "us-gaap-2024"}
 """In whose names the filings of each source are tagged, and so answered."""
-
-
-class Answer(NamedTuple):
-    """What was answered for a line of a company that was not learned from.
-
-    Attributes:
-        source: Of the filing.
-        kind: Of the statement.
-        label: The caption, normalised.
-        told: What the filer said: a local name, or CUSTOM.
-        ranked: Local names, the answer first.
-        chance: How sure the answer is, before calibration.
-    """
-
-    source: str
-    kind: StatementKind
-    label: str
-    told: str
-    ranked: tuple[str, ...]
-    chance: float
-
-    @property
-    def right(self) -> bool:
-        """Whether the answer is the filer's."""
-        return self.ranked[:1] == (self.told,)
 
 
 def fold_of(company: str) -> int:
@@ -70,7 +45,7 @@ def make_mapper(
     others = [filing for filing in filings if fold_of(filing.company)]
     held = [filing for filing in filings if not fold_of(filing.company)]
     trial = Mapper(train(others, plan, watch), Calibration(), ())
-    calibration = calibration_of(list(answers(held, trial)))
+    calibration = calibration_of(held, trial)
     statements = [statement for filing in filings for statement in filing.statements]
     learned = (
         ("companies", len({filing.company for filing in filings})),
@@ -80,54 +55,54 @@ def make_mapper(
     return Mapper(train(filings, plan, watch), calibration, learned)
 
 
-def calibration_of(found: Sequence[Answer]) -> Calibration:
-    """How often answers of each certainty are right; a filer's own concept never is."""
-    return calibrate([(answer.chance, answer.right) for answer in found if answer.ranked])
+def calibration_of(filings: Sequence[LabelledFiling], mapper: Mapper) -> Calibration:
+    """How often answers of each certainty are right; a filer's own concept never is.
 
-
-def answers(filings: Sequence[LabelledFiling], mapper: Mapper) -> Iterator[Answer]:
-    """What a mapper answers for each distinct line of each company, in order."""
+    Each distinct line of a company counts once.
+    """
     seen: set[tuple[str, StatementKind, str, str]] = set()
+    told: list[tuple[float, bool]] = []
     for filing in filings:
-        taxonomy = load_taxonomy(_TAXONOMIES[filing.source])
-        footed = [(s.statement, s.footing) for s in filing.statements]
-        judged = judge(footed, filing.industry, taxonomy, mapper)
-        for labelled, advice in zip(filing.statements, judged, strict=True):
-            if labelled.statement.kind not in KINDS:
-                continue
-            for answer in _answers(labelled, advice, taxonomy, filing.source):
-                key = (filing.company, answer.kind, answer.label, answer.told)
-                if key not in seen:
+        for labelled, answers in zip(
+            filing.statements, ranked_lines(filing, mapper), strict=True
+        ):
+            statement = labelled.statement
+            for row, concept, ranked in zip(
+                statement.rows, labelled.concepts, answers, strict=True
+            ):
+                label = normalised(row.label)
+                key = (filing.company, statement.kind, label, concept or "")
+                if concept and ranked and key not in seen:
                     seen.add(key)
-                    yield answer
+                    told.append((ranked[0][1], ranked[0][0] == concept))
+    return calibrate(told)
 
 
-def _answers(
-    labelled: LabelledStatement, judged: Sequence[Judged], taxonomy: Taxonomy, source: str
-) -> Iterator[Answer]:
-    statement = labelled.statement
-    proposed = {
-        i: candidates_for(statement, i, taxonomy, judged[i])
-        for i, row in enumerate(statement.rows)
-        if any(row.amounts)
-    }
-    chosen = choose_concepts(statement, labelled.footing, taxonomy, proposed, {})
-    for i in proposed:
-        told = labelled.concepts[i]
-        if told is None:
-            continue
-        order = {c.concepts[0].name.local: chance for c, chance in chosen.orders.get(i, [])}
-        names = chosen.concepts.get(i, ())
-        first = [names[0].local] if names else []
-        rest = [local for local in order if local not in first]
-        stands = carried(told, taxonomy, statement.kind, year_of(statement))
-        if source == "ixbrl" and told != CUSTOM and stands and stands.names:
-            told = stands.names[0]
-        yield Answer(
-            source,
-            statement.kind,
-            normalised(statement.rows[i].label),
-            told,
-            tuple(first + rest),
-            order.get(first[0], 0.9) if first else 0.0,
-        )
+Ranked = tuple[tuple[str, float], ...]
+"""Local names with their chances, the one that is chosen first."""
+
+
+def ranked_lines(filing: LabelledFiling, mapper: Mapper) -> Iterator[list[Ranked]]:
+    """What is answered for every row of every statement of a filing, before calibration.
+
+    In the names of the taxonomy that the filing's source is tagged in; empty for rows
+    without amounts, and for statements of equity.
+    """
+    taxonomy = load_taxonomy(_TAXONOMIES[filing.source])
+    footed = [(s.statement, s.footing) for s in filing.statements]
+    judged = judge(footed, filing.industry, taxonomy, mapper)
+    for (statement, footing), advice in zip(footed, judged, strict=True):
+        proposed = {
+            i: candidates_for(statement, i, taxonomy, advice[i])
+            for i, row in enumerate(statement.rows)
+            if any(row.amounts) and statement.kind in KINDS
+        }
+        chosen = choose_concepts(statement, footing, taxonomy, proposed, {})
+        yield [_ranked(chosen, i) for i in range(len(statement.rows))]
+
+
+def _ranked(chosen: Chosen, i: int) -> Ranked:
+    order = {c.concepts[0].name.local: chance for c, chance in chosen.orders.get(i, [])}
+    first = [name.local for name in chosen.concepts.get(i, ())[:1]]
+    names = first + [local for local in order if local not in first]
+    return tuple((name, order.get(name, _BY_STRUCTURE)) for name in names)

@@ -34,9 +34,7 @@ from converter.model import (
 from converter.training.corpus import LabelledFiling, LabelledStatement
 from converter.training.learning import Plan, _Batch, _Learner, examples_of, train
 
-_SMALL = Plan(
-    epochs=30, features=8, alone=8, placed=8, again=8, query=8, filings=2, rate=0.02
-)
+_SMALL = Plan(epochs=30, features=8, alone=8, placed=8, again=8, query=8, filings=2, rate=0.02)
 _LINES = (
     ("Cash and cash equivalents", 120, "CashAndCashEquivalentsAtCarryingValue"),
     ("Accounts receivable, net", 330, "AccountsReceivableNetCurrent"),
@@ -138,7 +136,9 @@ def test_gradients_are_those_of_the_loss(name: str) -> None:
 
 
 def test_an_artefact_reads_back(network: Network, tmp_path: Path) -> None:
-    mapper = Mapper(network, Calibration(((0.0, 0.0), (0.5, 0.4), (1.0, 1.0))), (("lines", 21),))
+    mapper = Mapper(
+        network, Calibration(((0.0, 0.0), (0.5, 0.4), (1.0, 1.0))), (("lines", 21),)
+    )
     for file in mapper_files(mapper):
         (tmp_path / file.name).write_bytes(file.data)
     again = load_mapper(tmp_path)
