@@ -76,7 +76,7 @@ def show(
     _OUT.print(f"{_words(dict(mapper.learned))}; {len(mapper.network.concepts) - 1:,} concepts")
     _OUT.print("of answers this sure   so many are right")
     for said in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99):
-        _OUT.print(f"{said:22.0%}   {mapper.calibration.true(said):17.0%}")
+        _OUT.print(f"{said:20.0%}   {mapper.calibration.true(said):19.0%}")
 
 
 def _words(learned: dict[str, int]) -> str:

@@ -28,13 +28,14 @@ def measures(concept: Concept, measure: Measure) -> bool:
     return _MEASURED[measure].search(concept.type.local) is not None
 
 
-def fits_row(concept: Concept, statement: Statement, row: Row) -> bool:
-    """Whether item type and period type are those of a row.
+def is_balance(statement: Statement, row: Row) -> bool:
+    """Whether a row states what is at a moment: in a balance sheet, or at a period's end."""
+    return is_instant(statement) or balance_at(row) is not None
 
-    Balances stand in a balance sheet, or at an end of a period.
-    """
-    balance = is_instant(statement) or balance_at(row) is not None
-    return measures(concept, row.measure) and (concept.period_type == "instant") == balance
+
+def fits(concept: Concept, measure: Measure, *, balance: bool) -> bool:
+    """Whether item type and period type are those of a row."""
+    return measures(concept, measure) and (concept.period_type == "instant") == balance
 
 
 def usable(
@@ -42,7 +43,8 @@ def usable(
 ) -> tuple[Concept, ...]:
     """The concepts of these names, if all may be used for a row; else none."""
     concepts = [taxonomy.find(name) if is_usable(name, taxonomy) else None for name in names]
-    if any(c is None or not fits_row(c, statement, row) for c in concepts):
+    balance = is_balance(statement, row)
+    if any(c is None or not fits(c, row.measure, balance=balance) for c in concepts):
         return ()
     return tuple(c for c in concepts if c is not None)
 

@@ -41,7 +41,6 @@ from converter.placing import (
     Chosen,
     Order,
     adding_sums,
-    ancestors,
     choose_concepts,
     place_of,
     same_numbers,
@@ -53,6 +52,9 @@ from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 from converter.wordings import candidates_for
 
+_WORTH_TELLING = 0.01
+_SURE = 0.98
+_BY_SUMS = "no label; the lowest concept above all that it adds up"
 _NO_CONCEPT = "no standard concept fits: an extension"
 
 
@@ -101,24 +103,23 @@ def _match(
     if not any(row.amounts):
         return Match(i, (), None, 1, 1.0, ("a heading: no numbers",))
     names, order = chosen.concepts.get(i, ()), chosen.orders.get(i, [])
-    why, chance = _why(order, names)
-    confidence = advice.calibration.true(chance) if advice.judged else chance
+    why, confidence = _why(order, names, advice)
     others = _alternatives(order, () if confidence < advice.least else names)
     if not names or confidence < advice.least:
         return _extended(statement, footing, taxonomy, chosen.concepts, i, others)
     reasons = [why]
     place = place_of(statement, footing, taxonomy, chosen.concepts, i)
-    if place.parent in ancestors(names[0], statement.kind, taxonomy):
+    if place.parent in taxonomy.ancestors(names[0], statement.kind):
         reasons.append(f"calculation tree: under {place.parent}, as printed")
     return Match(i, names, None, 1, confidence, tuple(reasons), others)
 
 
-def _why(order: Order, names: tuple[QName, ...]) -> tuple[str, float]:
-    """The evidence for a choice, and its chance."""
+def _why(order: Order, names: tuple[QName, ...], advice: Advice) -> tuple[str, float]:
+    """The evidence for a choice, and how often such choices are right."""
     for candidate, chance in order:
         if tuple(x.name for x in candidate.concepts) == names:
-            return candidate.why, chance
-    return "no label; the lowest concept above all that it adds up", 0.9
+            return candidate.why, advice.calibration.true(chance) if advice.judged else chance
+    return _BY_SUMS, _SURE
 
 
 def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, ...]:
@@ -126,7 +127,7 @@ def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, 
     others = [
         Alternative(candidate.concepts[0].name, f"{chance:.0%} likely; {candidate.why}")
         for candidate, chance in order
-        if candidate.concepts[0].name not in names
+        if candidate.concepts[0].name not in names and chance >= _WORTH_TELLING
     ]
     return tuple(others[:3])
 

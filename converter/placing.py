@@ -41,7 +41,7 @@ _MERIT: Final = MappingProxyType({2: 0.6, 0: 0.0, -1: -1.0, -2: -6.0})
 _MOST_ROUNDS: Final = 4
 _MOST_CLASHES: Final = 40
 _ABOVE: Final = 1.0
-_BESIDE: Final = 0.15
+_BESIDE: Final = 0.4
 
 
 class Chosen(NamedTuple):
@@ -271,9 +271,9 @@ def ranked(
 
 def _companions(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> int:
     """How many other terms share a sum of the taxonomy with a concept."""
-    own = {(arc.role, arc.parent) for arc in taxonomy.calculation_parents(name, kind)}
+    own = taxonomy.sums_of(name, kind)
     return sum(
-        any((arc.role, arc.parent) in own for arc in taxonomy.calculation_parents(other, kind))
+        not own.isdisjoint(taxonomy.sums_of(other, kind))
         for other in place.terms
         if other != name
     )
@@ -291,7 +291,7 @@ def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxon
         return -2
     if place.parent is None or place.parent.prefix == EXTENSION:
         return -1 if _belongs_beside(kind, name, place, taxonomy) else 0
-    above = ancestors(name, kind, taxonomy, frozenset(place.beside))
+    above = taxonomy.ancestors(name, kind, frozenset(place.beside))
     if place.parent in above:
         return 2
     if _belongs_beside(kind, name, place, taxonomy):
@@ -324,7 +324,7 @@ def _nameless_total(
             best = ranked(statement, named, place, taxonomy)
             if best:
                 return best[0][0].concepts[0].name
-    return _common_ancestor(statement, one, taxonomy, chosen)
+    return _common_ancestor(statement, one, taxonomy, chosen, place)
 
 
 _REVENUE = re.compile(r"\b(?:revenues?|sales|services|fees|rentals?)\b")
@@ -351,12 +351,12 @@ def _find(taxonomy: Taxonomy, local: str) -> QName | None:
 
 
 def _common_ancestor(
-    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice
+    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
 ) -> QName | None:
     """The lowest concept in the calculation tree above all mapped terms of a sum.
 
     A total without a label that stands for what is above the other terms is only a part
-    of it: equity before treasury stock.
+    of it: equity before treasury stock. None is wider than its own total.
     """
     inner = {
         c for t in one.terms for c in chosen.get(t.at, ()) if not statement.rows[t.at].label
@@ -367,7 +367,7 @@ def _common_ancestor(
         if others and all(taxonomy.descends(c, name, statement.kind) for c in others):
             return name
     above = Counter(
-        ancestor for name in names for ancestor in ancestors(name, statement.kind, taxonomy)
+        ancestor for name in names for ancestor in taxonomy.ancestors(name, statement.kind)
     )
     shared = [a for a, count in above.items() if count == len(names) and count > 1]
     lowest = [
@@ -375,20 +375,7 @@ def _common_ancestor(
         for a in shared
         if not any(b != a and taxonomy.descends(b, a, statement.kind) for b in shared)
     ]
-    return min(lowest) if lowest else None
-
-
-def ancestors(
-    name: QName,
-    kind: StatementKind,
-    taxonomy: Taxonomy,
-    avoiding: frozenset[QName] = frozenset(),
-) -> frozenset[QName]:
-    """All concepts above one in the calculation trees, by paths that avoid some."""
-    found: set[QName] = set()
-    front = {name}
-    while front:
-        parents = {r.parent for n in front for r in taxonomy.calculation_parents(n, kind)}
-        front = parents - found - avoiding
-        found |= front
-    return frozenset(found)
+    found, total = min(lowest) if lowest else None, place.parent
+    if found is None or total is None or total.prefix == EXTENSION:
+        return found
+    return found if taxonomy.descends(found, total, statement.kind) else None

@@ -141,9 +141,15 @@ def _losers(
 
 
 def _weight(mapped: MappedStatement, row: int) -> float:
-    """How much a row is believed: what a rule says most, what details say least."""
+    """How much a row is believed: what a rule says most, what details say least.
+
+    A statement of equity repeats what others state, and may be another entity's.
+    """
     match = mapped.matches[row]
-    return match.confidence - (1 if mapped.statement.detail_of and not match.ruled else 0)
+    if match.ruled:
+        return match.confidence
+    repeats = mapped.statement.kind is StatementKind.EQUITY
+    return match.confidence - (2 if mapped.statement.detail_of else 1 if repeats else 0)
 
 
 def _contradiction(mapped: MappedStatement, stated: Sequence[Stated]) -> Finding:

@@ -108,6 +108,9 @@ class Role(NamedTuple):
     kind: StatementKind | None
 
 
+_Key = tuple[QName, StatementKind | None]
+
+
 class _Arcs(NamedTuple):
     """The unparsed lines of a file of relations, by the names at either end."""
 
@@ -188,7 +191,9 @@ class Taxonomy:
         self._concepts = _by_first_column(_read_lines(folder, "concepts.tsv"))
         self._parsed: dict[QName, Concept | None] = {}
         self._found: dict[str, Concept | None] = {}
-        self._above: dict[tuple[QName, StatementKind | None], tuple[Relation, ...]] = {}
+        self._above: dict[_Key, tuple[Relation, ...]] = {}
+        self._sums: dict[_Key, frozenset[tuple[str, QName]]] = {}
+        self._ancestors: dict[tuple[_Key, frozenset[QName]], frozenset[QName]] = {}
 
     def __contains__(self, name: QName) -> bool:
         return f"{name.prefix}:{name.local}" in self._concepts
@@ -245,16 +250,40 @@ class Taxonomy:
         One path may lead through several roles of the kind. No concept descends from
         itself.
         """
-        seen = {name}
-        waiting = [name]
-        while waiting:
-            child = waiting.pop()
-            parents = {arc.parent for arc in self.calculation_parents(child, kind)}
-            if ancestor in parents:
-                return name != ancestor
-            waiting.extend(parents - seen)
-            seen |= parents
-        return False
+        return name != ancestor and ancestor in self.ancestors(name, kind)
+
+    def ancestors(
+        self,
+        name: QName,
+        kind: StatementKind | None = None,
+        avoiding: frozenset[QName] = frozenset(),
+    ) -> frozenset[QName]:
+        """All concepts above one in the calculation trees, by paths that avoid some."""
+        key = ((name, kind), avoiding)
+        found = self._ancestors.get(key)
+        if found is None:
+            above: set[QName] = set()
+            front = {name}
+            while front:
+                parents = {
+                    arc.parent
+                    for child in front
+                    for arc in self.calculation_parents(child, kind)
+                }
+                front = parents - above - avoiding
+                above |= front
+            found = self._ancestors[key] = frozenset(above)
+        return found
+
+    def sums_of(
+        self, name: QName, kind: StatementKind | None = None
+    ) -> frozenset[tuple[str, QName]]:
+        """The sums that the concept is a term of: role code and parent."""
+        key = (name, kind)
+        if key not in self._sums:
+            arcs = self.calculation_parents(name, kind)
+            self._sums[key] = frozenset((arc.role, arc.parent) for arc in arcs)
+        return self._sums[key]
 
     def presented_in(self, name: QName) -> frozenset[StatementKind]:
         """The primary statements that show the concept anywhere."""

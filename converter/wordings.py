@@ -42,9 +42,21 @@ _WORDED: Final = 0.6
 _NAMED: Final = 0.3
 _RULED: Final = 0.95
 _NEXT: Final = 0.2
+_OPEN: Final = 0.05
+_MOST: Final = 8
+_SLIGHT: Final = 0.003
+"""Of a row so many candidates are considered, and none so much less likely than the best."""
+
 _SILENT: Final = Judged()
 _CLASS = re.compile(r"\b(?:class|series) (?:[a-z]|\d+)\b.*?\b(common|preferred|preference)\b")
 _CASH = re.compile(r"Proceeds|Payments|Repayments")
+_ONCE = re.compile(
+    r"^(?!.*\b(?:before|excluding)\b).*\b(?:extraordinary|cumulative effects? of (?:an? )?"
+    r"(?:accounting )?changes?)\b"
+)
+"""What was shown apart until ASU 2015-01 and SFAS 154, and has few concepts since."""
+
+_ONCE_NAME = re.compile(r"Extraordinary|CumulativeEffect")
 _NO_CASH = re.compile(r"\bnon ?cash (?:investing|financing|transactions|activities)\b")
 _ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
 
@@ -162,7 +174,11 @@ def candidates_for(
         merged = [c for c in merged if not _CASH.match(c.concepts[0].name.local)]
     if _is_one_class(statement, row):
         merged = [c for c in merged if c.concepts[0].name.local not in _ALL_CLASSES]
-    return tuple(sorted(merged, key=lambda c: -c.confidence))
+    if _ONCE.search(normalised(row.label)):
+        merged = [c for c in merged if _ONCE_NAME.search(c.concepts[0].name.local)]
+    merged.sort(key=lambda c: -c.confidence)
+    least = _SLIGHT * max((c.confidence for c in merged), default=0.0)
+    return tuple(c for c in merged[:_MOST] if c.confidence >= least)
 
 
 def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
@@ -180,20 +196,22 @@ def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
 def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
     """The chances by words and by learning as one, each weighed by how far it is believed.
 
-    Those that words tell share what words are believed; each next one has less of it.
+    Those that words tell share what words are believed: each next one has less of it, and
+    more of it has what was learned too.
     """
     if not judged.guesses and not judged.own:
         return list(told)
     believed = max((c.confidence for c in told), default=0.0)
     learned: dict[tuple[Concept, ...], Guess] = {(g.concept,): g for g in judged.guesses}
     merged = []
-    whole = sum(_NEXT**n for n in range(len(told)))
-    for n, candidate in enumerate(told):
+    chances = [learned[c.concepts].chance if c.concepts in learned else 0.0 for c in told]
+    shares = [_NEXT**n * (chance + _OPEN) for n, chance in enumerate(chances)]
+    for candidate, chance, share in zip(told, chances, shares, strict=True):
         guess = learned.pop(candidate.concepts, None)
-        share = believed * _NEXT**n / whole
-        chance = share + (1 - believed) * (guess.chance if guess else 0.0)
+        worded = believed * share / sum(shares)
         why = "; ".join(filter(None, (candidate.why, _learned(guess) if guess else "")))
-        merged.append(Candidate(candidate.concepts, why, chance))
+        both = worded + (1 - believed) * chance
+        merged.append(Candidate(candidate.concepts, why, both))
     for concepts, guess in learned.items():
         merged.append(Candidate(concepts, _learned(guess), (1 - believed) * guess.chance))
     return merged
@@ -213,8 +231,10 @@ def _moved_no_cash(statement: Statement, row: Row) -> bool:
 def _is_one_class(statement: Statement, row: Row) -> bool:
     """Whether a line is one class of stock of several: none of them is the whole value."""
     stock = _CLASS.search(normalised(row.label))
+    if stock is None:
+        return False
     classes = [_CLASS.search(normalised(r.label)) for r in statement.rows if _states(r)]
-    return stock is not None and sum(c is not None and c[1] == stock[1] for c in classes) > 1
+    return sum(1 for c in classes if c is not None and c[1] == stock[1]) > 1
 
 
 def _states(row: Row) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from converter.carrying import Carried, carried
-from converter.fitting import usable, year_of
+from converter.carrying import carried
+from converter.fitting import fits, is_balance, year_of
 from converter.judged import Guess, Judged
 from converter.mapper.artefact import Mapper
 from converter.mapper.evidence import lines_of
 from converter.mapper.explaining import Weight, weigh
 from converter.mapper.network import CUSTOM
-from converter.model import Footing, Statement
-from converter.taxonomy import Taxonomy
+from converter.model import Footing, Measure, Statement, StatementKind
+from converter.taxonomy import Concept, Taxonomy
 
-_CONSIDERED: Final = 16
+_LEAST: Final = 1e-6
+_CONSIDERED: Final = 12
 """How many concepts of each line are looked at."""
 
 
@@ -47,33 +49,49 @@ def judge(
 def _judged(
     statement: Statement, i: int, told: Sequence[tuple[str, float]], taxonomy: Taxonomy
 ) -> Judged:
-    year = year_of(statement)
-    chances: dict[str, float] = {}
-    why: dict[str, str] = {}
+    row, year = statement.rows[i], year_of(statement)
+    line = _Kind(statement.kind, year, row.measure, is_balance(statement, row))
+    chances: dict[Concept, float] = {}
+    why: dict[Concept, str] = {}
     own = misfit = 0.0
     for local, chance in told:
-        if local == CUSTOM:
+        concept, reason, fits = _standing(local, taxonomy, line)
+        if concept is not None:
+            chances[concept] = chances.get(concept, 0.0) + chance
+            why.setdefault(concept, reason)
+        elif fits:
             own += chance
-            continue
-        stands = carried(local, taxonomy, statement.kind, year) or Carried(())
-        row = statement.rows[i]
-        name = next((n for n in stands.names if usable((n,), statement, row, taxonomy)), None)
-        if name is None or stands.axis:
-            if stands.names and not stands.axis:
-                misfit += chance
-            else:
-                own += chance
-            continue
-        chances[name] = chances.get(name, 0.0) + chance
-        why.setdefault(name, f"{local} in 2009, {stands.why}" if stands.why else "")
-    rest = max(1 - misfit, 1e-6)
-    ranked = sorted(chances, key=lambda n: (-chances[n], n))
-    guesses = [
-        Guess(concept, min(chances[n] / rest, 1.0), why[n])
-        for n in ranked
-        if (concept := taxonomy.find(n)) is not None
-    ]
+        else:
+            misfit += chance
+    rest = max(1 - misfit, _LEAST)
+    ranked = sorted(chances, key=lambda c: (-chances[c], c.name))
+    guesses = (Guess(c, min(chances[c] / rest, 1.0), why[c]) for c in ranked)
     return Judged(tuple(guesses), min(own / rest, 1.0))
+
+
+class _Kind(NamedTuple):
+    """What decides which concepts a row may state."""
+
+    statement: StatementKind
+    year: int
+    measure: Measure
+    balance: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _standing(local: str, taxonomy: Taxonomy, line: _Kind) -> tuple[Concept | None, str, bool]:
+    """The concept that a name stands for in a taxonomy, and why where it is another.
+
+    Without one, whether nothing stands for it (an extension does), or a misfit.
+    """
+    stands = carried(local, taxonomy, line.statement, line.year)
+    if local == CUSTOM or stands is None or stands.axis or not stands.names:
+        return None, "", True
+    for name in stands.names:
+        concept = taxonomy.find(name)
+        if concept is not None and fits(concept, line.measure, balance=line.balance):
+            return concept, f"{local} in 2009, {stands.why}" if stands.why else "", True
+    return None, "", False
 
 
 def weigh_row(

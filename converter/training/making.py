@@ -17,7 +17,7 @@ from converter.taxonomy import load_taxonomy
 from converter.training.corpus import LabelledFiling
 from converter.training.learning import Plan, train
 from converter.wording import normalised
-from converter.wordings import candidates_for
+from converter.wordings import Candidate, candidates_for
 
 FOLDS: Final = 5
 _BY_STRUCTURE: Final = 0.9
@@ -63,18 +63,16 @@ def calibration_of(filings: Sequence[LabelledFiling], mapper: Mapper) -> Calibra
     seen: set[tuple[str, StatementKind, str, str]] = set()
     told: list[tuple[float, bool]] = []
     for filing in filings:
-        for labelled, answers in zip(
-            filing.statements, ranked_lines(filing, mapper), strict=True
-        ):
+        for labelled, chosen in zip(filing.statements, _chosen(filing, mapper), strict=True):
             statement = labelled.statement
-            for row, concept, ranked in zip(
-                statement.rows, labelled.concepts, answers, strict=True
-            ):
-                label = normalised(row.label)
+            for i, concept in enumerate(labelled.concepts):
+                label = normalised(statement.rows[i].label)
                 key = (filing.company, statement.kind, label, concept or "")
-                if concept and ranked and key not in seen:
+                answer = _answer(chosen, i)
+                if concept and answer is not None and key not in seen:
                     seen.add(key)
-                    told.append((ranked[0][1], ranked[0][0] == concept))
+                    candidate, chance = answer
+                    told.append((chance, candidate.concepts[0].name.local == concept))
     return calibrate(told)
 
 
@@ -88,6 +86,11 @@ def ranked_lines(filing: LabelledFiling, mapper: Mapper) -> Iterator[list[Ranked
     In the names of the taxonomy that the filing's source is tagged in; empty for rows
     without amounts, and for statements of equity.
     """
+    for labelled, chosen in zip(filing.statements, _chosen(filing, mapper), strict=True):
+        yield [_ranked(chosen, i) for i in range(len(labelled.statement.rows))]
+
+
+def _chosen(filing: LabelledFiling, mapper: Mapper) -> Iterator[Chosen]:
     taxonomy = load_taxonomy(_TAXONOMIES[filing.source])
     footed = [(s.statement, s.footing) for s in filing.statements]
     judged = judge(footed, filing.industry, taxonomy, mapper)
@@ -97,8 +100,14 @@ def ranked_lines(filing: LabelledFiling, mapper: Mapper) -> Iterator[list[Ranked
             for i, row in enumerate(statement.rows)
             if any(row.amounts) and statement.kind in KINDS
         }
-        chosen = choose_concepts(statement, footing, taxonomy, proposed, {})
-        yield [_ranked(chosen, i) for i in range(len(statement.rows))]
+        yield choose_concepts(statement, footing, taxonomy, proposed, {})
+
+
+def _answer(chosen: Chosen, i: int) -> tuple[Candidate, float] | None:
+    """The candidate that was taken for a row; None where there is none, or sums told it."""
+    names = chosen.concepts.get(i, ())
+    order = chosen.orders.get(i, [])
+    return next((x for x in order if tuple(c.name for c in x[0].concepts) == names), None)
 
 
 def _ranked(chosen: Chosen, i: int) -> Ranked:

@@ -97,7 +97,7 @@ _NINE_MONTHS = (
     _QUARTER
     + """
 Inventory | ext:*WriteOff*Inventory* InventoryWriteDown | USD | {20}
-Other cost | ext:*OtherCost* ext:*CostOfRevenue* | USD | {21}
+Other cost | ext:*OtherCost* OtherCostOfOperatingRevenue ext:*CostOfRevenue* | USD | {21}
 """
 )
 
