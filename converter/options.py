@@ -23,7 +23,7 @@ _KEYS = {*_TEXTS, *_NUMBERS}
 TOLD = ("line", "confidence", "why", "candidates")
 """What a proposal tells its reader in columns of their own; no rule has them."""
 IGNORE = "ignore"
-MIN_CONFIDENCE = 0.35
+MIN_CONFIDENCE = 0.3
 """A line of which the best concept is less likely than this gets one of the filer's own."""
 JOINT = " + "
 """Between the concepts of a line that states several."""

@@ -144,9 +144,20 @@ def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) ->
         (_margin(orders[i]), -i)
         for rows in owners.values()
         for i in rows
-        if orders.get(i) and any(j != i and not same_numbers(statement, i, j) for j in rows)
+        if orders.get(i) and any(_rival(statement, i, j) for j in rows)
     ]
     return -min(rivals)[1] if rivals else None
+
+
+def _rival(statement: Statement, i: int, j: int) -> bool:
+    """Whether one of two rows must be something else: they state other numbers.
+
+    Two that are called alike in one place cannot be told apart by choosing.
+    """
+    if i == j or same_numbers(statement, i, j):
+        return False
+    named = [(normalised(r.label), r.section) for r in (statement.rows[i], statement.rows[j])]
+    return named[0] != named[1]
 
 
 def _margin(order: Order) -> float:
@@ -314,6 +325,15 @@ def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Ta
 def _nameless_total(
     statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
 ) -> QName | None:
+    """What a total without a label states; nothing wider than the total that adds it up."""
+    name, total = _added_up(statement, one, taxonomy, chosen, place), place.parent
+    wider = name and total and taxonomy.descends(total, name, statement.kind)
+    return None if wider else name
+
+
+def _added_up(
+    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
+) -> QName | None:
     """What a total without a label adds up: a section with a total, or what the tree says."""
     if _is_revenue(statement, one):
         return _find(taxonomy, "Revenues")
@@ -324,7 +344,7 @@ def _nameless_total(
             best = ranked(statement, named, place, taxonomy)
             if best:
                 return best[0][0].concepts[0].name
-    return _common_ancestor(statement, one, taxonomy, chosen, place)
+    return _common_ancestor(statement, one, taxonomy, chosen)
 
 
 _REVENUE = re.compile(r"\b(?:revenues?|sales|services|fees|rentals?)\b")
@@ -351,12 +371,12 @@ def _find(taxonomy: Taxonomy, local: str) -> QName | None:
 
 
 def _common_ancestor(
-    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
+    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice
 ) -> QName | None:
     """The lowest concept in the calculation tree above all mapped terms of a sum.
 
     A total without a label that stands for what is above the other terms is only a part
-    of it: equity before treasury stock. None is wider than its own total.
+    of it: equity before treasury stock.
     """
     inner = {
         c for t in one.terms for c in chosen.get(t.at, ()) if not statement.rows[t.at].label
@@ -375,7 +395,4 @@ def _common_ancestor(
         for a in shared
         if not any(b != a and taxonomy.descends(b, a, statement.kind) for b in shared)
     ]
-    found, total = min(lowest) if lowest else None, place.parent
-    if found is None or total is None or total.prefix == EXTENSION:
-        return found
-    return found if taxonomy.descends(found, total, statement.kind) else None
+    return min(lowest) if lowest else None

@@ -36,15 +36,15 @@ class Dated(NamedTuple):
     before: int = 9999
 
 
-_WORDED: Final = 0.6
-"""How far a wording is believed beside what was learned; then a name, and a rule of EPS."""
+_WORDED: Final = 0.9
+"""How far a wording is believed where nothing was learned; then a name, a rule of EPS."""
 
-_NAMED: Final = 0.3
+_NAMED: Final = 0.5
 _RULED: Final = 0.95
 _NEXT: Final = 0.2
 _OPEN: Final = 0.05
 _MOST: Final = 8
-_SLIGHT: Final = 0.003
+_SLIGHT: Final = 0.0001
 """Of a row so many candidates are considered, and none so much less likely than the best."""
 
 _SILENT: Final = Judged()
@@ -65,8 +65,8 @@ _ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
 class Wording:
     """One entry of the table of wordings: captions, and the concepts they name.
 
-    `above` is what a later line of the statement must say, where that decides, and
-    `unless` what no earlier line may say.
+    `above` is what a later line of the statement must say, where that decides, `below`
+    what an earlier line must say, and `unless` what none may say.
     """
 
     statement: StatementKind
@@ -74,6 +74,7 @@ class Wording:
     section: re.Pattern[str] | None
     measure: Measure
     above: re.Pattern[str] | None
+    below: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     concepts: tuple[Dated, ...]
     why: str
@@ -102,7 +103,7 @@ def load_wordings() -> tuple[Wording, ...]:
         sorted(
             entries,
             key=lambda w: (
-                w.above is None,
+                w.above is None and w.below is None,
                 w.section is None,
                 -len(w.label.pattern),
                 w.label.pattern,
@@ -120,6 +121,7 @@ def _wording(kind: StatementKind, entry: Mapping[str, object]) -> Wording:
         _pattern(entry.get("section")),
         Measure(str(entry.get("measure", Measure.MONEY))),
         _pattern(entry.get("above")),
+        _pattern(entry.get("below")),
         _pattern(entry.get("unless")),
         tuple(_dated(str(c)) for c in concepts),
         str(entry["why"]),
@@ -154,7 +156,9 @@ def total_called(words: str, kind: StatementKind) -> str | None:
     named = (
         w.concepts[0].names[0]
         for w in wordings_of(kind, Measure.MONEY)
-        if w.above is None and (w.label.fullmatch(words) or w.label.fullmatch(plain(words)))
+        if w.above is None
+        and w.below is None
+        and (w.label.fullmatch(words) or w.label.fullmatch(plain(words)))
     )
     return next(named, None)
 
@@ -194,23 +198,25 @@ def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
 
 
 def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
-    """The chances by words and by learning as one, each weighed by how far it is believed.
+    """The chances by words and by learning as one.
 
-    Those that words tell share what words are believed: each next one has less of it, and
-    more of it has what was learned too.
+    Words decide where learning is in doubt, and not where it is sure: they are believed by
+    as much as the likeliest concept that was learned leaves, save the rules of earnings per
+    share. They share that; each next one has less of it, more has what was learned too.
     """
     if not judged.guesses and not judged.own:
         return list(told)
-    believed = max((c.confidence for c in told), default=0.0)
     learned: dict[tuple[Concept, ...], Guess] = {(g.concept,): g for g in judged.guesses}
+    doubt = 1 - max((guess.chance for guess in judged.guesses), default=0.0)
+    trusts = (c.confidence * (1 if c.confidence >= _RULED else doubt) for c in told)
+    believed = max(trusts, default=0.0)
     merged = []
     chances = [learned[c.concepts].chance if c.concepts in learned else 0.0 for c in told]
     shares = [_NEXT**n * (chance + _OPEN) for n, chance in enumerate(chances)]
     for candidate, chance, share in zip(told, chances, shares, strict=True):
         guess = learned.pop(candidate.concepts, None)
-        worded = believed * share / sum(shares)
         why = "; ".join(filter(None, (candidate.why, _learned(guess) if guess else "")))
-        both = worded + (1 - believed) * chance
+        both = believed * share / sum(shares) + (1 - believed) * chance
         merged.append(Candidate(candidate.concepts, why, both))
     for concepts, guess in learned.items():
         merged.append(Candidate(concepts, _learned(guess), (1 - believed) * guess.chance))
@@ -256,6 +262,8 @@ def worded_as(
             continue
         rows = statement.rows
         if wording.above is not None and not _says(wording.above, rows[i + 1 :]):
+            continue
+        if wording.below is not None and not _says(wording.below, rows[:i]):
             continue
         if wording.unless is not None and _says(wording.unless, rows[:i]):
             continue

@@ -47,7 +47,7 @@ def test_every_line_is_shown_with_its_concept_and_why() -> None:
     assert status == 0
     assert "Condensed Consolidated Balance Sheets (balance sheet)" in output
     assert "       | Assets > Current assets\n" in output
-    assert re.search(r"^ +55 \|   Accounts receivable, net +us-gaap:\w+Current +98%  wording",
+    assert re.search(r"^ +55 \|   Accounts receivable, net +us-gaap:\w+Current +\d\d%  wording",
                      output, re.MULTILINE)  # fmt: skip
     assert re.search(r"^ +109 \|   Gross profit % +ext:\w+ +50%  no standard concept fits",
                      output, re.MULTILINE)  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_map_shows_what_rules_say() -> None:
 def test_a_map_is_written_and_given_back(name: str) -> None:
     status, output = _run("map", "release.txt", "--edit", name)
     assert status == 0
-    assert output.startswith(f"{name}: 51 rules, 4 without a standard concept\n")
+    assert output.startswith(f"{name}: 51 rules, 3 without a standard concept\n")
     plain = _report("release.txt", "one")
     assert _report("release.txt", "two", "--rules", name) == plain
 
@@ -78,7 +78,7 @@ def test_the_file_is_for_a_person(folder: Path) -> None:
         r'statement = "income statement"\n(section = .*\n)?label = "Gross profit %"\n'
         r'concept = "ext:GrossProfitPercent"\n', text,
     )  # fmt: skip
-    assert "\n# not us-gaap:FiniteLivedIntangibleAssetsNet (fits less well)\n" in text
+    assert re.search(r"\n# not us-gaap:FiniteLivedIntangibleAssetsNet \(\d+% likely; ", text)
 
 
 def test_a_corrected_concept_is_in_the_report(folder: Path) -> None:
