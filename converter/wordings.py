@@ -291,10 +291,21 @@ def _forms(label: str) -> set[str]:
 def _per_share(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
     """Earnings per share: what no wording says, the headings and the other lines tell."""
     for names in per_share_concepts(statement, row):
+        if len(names) > 1 and _is_repeated(statement, row):
+            continue  # one of the two lines is basic, the other diluted
         concepts = usable(names, statement, row, taxonomy)
         if concepts:
             told = "both" if len(names) > 1 else "one of the two"
             yield Candidate(concepts, f"earnings per basic and diluted share: {told}", _RULED)
+
+
+def _is_repeated(statement: Statement, row: Row) -> bool:
+    """Whether another line of the same measure is called the same in the same place."""
+    alike = (normalised(row.label), row.section, row.measure)
+    called = (
+        (normalised(r.label), r.section, r.measure) for r in statement.rows if any(r.amounts)
+    )
+    return sum(1 for one in called if one == alike) > 1
 
 
 def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:

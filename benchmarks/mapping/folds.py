@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from converter.mapper.network import CUSTOM
 from converter.model import StatementKind
-from converter.training.corpus import LabelledFiling, LabelledStatement
+from converter.training.corpus import LabelledFiling
 from converter.wording import normalised
 
 FOLDS = 5
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A filing, cut down to the statements that are asked for, and the places asked for."""
+    """A filing, and the places in it that are asked for: statement and row."""
 
     filing: LabelledFiling
     places: tuple[tuple[int, int], ...]
@@ -63,11 +63,9 @@ def sheets(filings: Iterable[LabelledFiling]) -> Iterator[Sheet]:
     """Each line of a company once: where its caption first stood for that concept."""
     seen: set[tuple[str, str, StatementKind, str, str]] = set()
     for filing in filings:
-        asked: list[LabelledStatement] = []
-        places: list[tuple[int, int]] = []
-        for labelled in filing.statements:
+        places = []
+        for n, labelled in enumerate(filing.statements):
             kind = labelled.statement.kind
-            rows = []
             for at, row in enumerate(labelled.statement.rows):
                 concept = labelled.concepts[at]
                 if concept is None:
@@ -75,12 +73,9 @@ def sheets(filings: Iterable[LabelledFiling]) -> Iterator[Sheet]:
                 key = (filing.source, filing.company, kind, normalised(row.label), concept)
                 if key not in seen:
                     seen.add(key)
-                    rows.append(at)
-            if rows:
-                places.extend((len(asked), at) for at in rows)
-                asked.append(labelled)
-        if asked:
-            yield Sheet(replace(filing, statements=tuple(asked)), tuple(places))
+                    places.append((n, at))
+        if places:
+            yield Sheet(filing, tuple(places))
 
 
 def answers(system: System, filings: Iterable[LabelledFiling], fold: int) -> Iterator[Answer]:
