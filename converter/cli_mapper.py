@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from converter.cli_common import ERR, OUT
 from converter.errors import OptionsError
 from converter.mapper.artefact import load_mapper, mapper_files
 
@@ -16,8 +16,6 @@ app = typer.Typer(
     help="Learn which concepts lines state, and show what was learned.",
     no_args_is_help=True,
 )
-_OUT = Console(highlight=False, soft_wrap=True)
-_ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -54,14 +52,14 @@ def train(
         raise OptionsError(f"{output}: holds a mapper; --force writes over it")
     filings = read_corpus(corpus)
     plan = Plan(seed=seed) if epochs is None else Plan(seed=seed, epochs=epochs)
-    _ERR.print(f"{len(filings):,} filings read; learning twice, {plan.epochs} rounds each")
+    ERR.print(f"{len(filings):,} filings read; learning twice, {plan.epochs} rounds each")
     mapper = make_mapper(
-        filings, plan, lambda n, loss, _: _ERR.print(f"round {n + 1}: loss {loss:.4f}")
+        filings, plan, lambda n, loss, _: ERR.print(f"round {n + 1}: loss {loss:.4f}")
     )
     output.mkdir(parents=True, exist_ok=True)
     for file in mapper_files(mapper):
         (output / file.name).write_bytes(file.data)
-    _OUT.print(f"{output}: {_words(dict(mapper.learned))}")
+    OUT.print(f"{output}: {_words(dict(mapper.learned))}")
 
 
 @app.command()
@@ -73,10 +71,10 @@ def show(
 ) -> None:
     """Say what a mapper learned from, and how often its answers are right."""
     mapper = load_mapper(folder)
-    _OUT.print(f"{_words(dict(mapper.learned))}; {len(mapper.network.concepts) - 1:,} concepts")
-    _OUT.print("of answers this sure   so many are right")
+    OUT.print(f"{_words(dict(mapper.learned))}; {len(mapper.network.concepts) - 1:,} concepts")
+    OUT.print("of answers this sure   so many are right")
     for said in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99):
-        _OUT.print(f"{said:20.0%}   {mapper.calibration.true(said):19.0%}")
+        OUT.print(f"{said:20.0%}   {mapper.calibration.true(said):19.0%}")
 
 
 def _words(learned: dict[str, int]) -> str:

@@ -14,7 +14,6 @@ from converter.fitting import usable, year_of
 from converter.judged import Guess, Judged
 from converter.model import (
     Measure,
-    QName,
     Row,
     Statement,
     StatementKind,
@@ -24,8 +23,6 @@ from converter.per_share import is_for_both, per_share_concepts
 from converter.resources import resource
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import normalised, plain
-
-_ITEM = QName("xbrli", "item")
 
 
 class Dated(NamedTuple):

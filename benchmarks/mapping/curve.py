@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from converter.training.corpus import LabelledFiling
+from converter.training.making import fold_of
 
-from .folds import System, answers, fold_of
+from .folds import System, answers
 from .scores import accuracy, verdict
 
 SIZES = (50, 100, 200, 400)

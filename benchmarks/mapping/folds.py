@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -11,8 +10,6 @@ from converter.mapper.network import CUSTOM
 from converter.model import StatementKind
 from converter.training.corpus import LabelledFiling
 from converter.wording import normalised
-
-FOLDS = 5
 
 Candidates = Sequence[tuple[str, float]]
 """Concepts and how likely each is, best first; `CUSTOM` may be among them."""
@@ -48,15 +45,6 @@ class Sheet:
 
     filing: LabelledFiling
     places: tuple[tuple[int, int], ...]
-
-
-def fold_of(company: str, folds: int = FOLDS) -> int:
-    """The fold in which a company is asked for, by its CIK without leading zeros.
-
-    >>> fold_of("320193")
-    4
-    """
-    return zlib.crc32(company.encode()) % folds
 
 
 def sheets(filings: Iterable[LabelledFiling]) -> Iterator[Sheet]:

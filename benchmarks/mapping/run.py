@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from converter.training.corpus import LabelledFiling, read_corpus
+from converter.training.making import FOLDS, fold_of
 
 from .baselines import EdgarTools, Exact, Fuzzy
 from .curve import draw, learn
-from .folds import FOLDS, Answer, System, answers, fold_of
+from .folds import Answer, System, answers
 from .mapper import Mapper
 from .neighbours import Neighbours
 from .scores import ABSTAINED, Verdict, abstention_table, accuracy_table, verdict

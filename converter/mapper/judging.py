@@ -49,17 +49,16 @@ def judge(
 def _judged(
     statement: Statement, i: int, told: Sequence[tuple[str, float]], taxonomy: Taxonomy
 ) -> Judged:
-    row, year = statement.rows[i], year_of(statement)
-    line = _Kind(statement.kind, year, row.measure, is_balance(statement, row))
+    line = _kind_of(statement, i)
     chances: dict[Concept, float] = {}
     why: dict[Concept, str] = {}
     own = misfit = 0.0
     for local, chance in told:
-        concept, reason, fits = _standing(local, taxonomy, line)
+        concept, reason, fitting = _standing(local, taxonomy, line)
         if concept is not None:
             chances[concept] = chances.get(concept, 0.0) + chance
             why.setdefault(concept, reason)
-        elif fits:
+        elif fitting:
             own += chance
         else:
             misfit += chance
@@ -76,6 +75,12 @@ class _Kind(NamedTuple):
     year: int
     measure: Measure
     balance: bool
+
+
+def _kind_of(statement: Statement, i: int) -> _Kind:
+    row = statement.rows[i]
+    balance = is_balance(statement, row)
+    return _Kind(statement.kind, year_of(statement), row.measure, balance)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -115,11 +120,10 @@ def weigh_row(
     lines = lines_of(statements, industry)
     if place not in lines.rows:
         return []
-    statement = statements[place[0]][0]
-    kind, year = statement.kind, year_of(statement)
+    line = _kind_of(statements[place[0]][0], place[1])
     names = [
         name
         for name in mapper.network.concepts
-        if (stands := carried(name, taxonomy, kind, year)) and concept in stands.names[:1]
+        if (found := _standing(name, taxonomy, line)[0]) and found.name.local == concept
     ]
     return weigh(mapper.network, lines, lines.rows.index(place), names)
