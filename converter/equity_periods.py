@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Literal
 
 from converter.fiscal import Calendar
+from converter.model import Edge
 from converter.periods import PeriodWords, read_period_words, start_of
 from converter.wording import MONTH, normalised
 
-Edge = Literal["beginning", "end"]
 _DAY = timedelta(days=1)
 _BALANCE = re.compile(
     r"^(?:the )?(?:beginning |ending |opening |closing |total )?balances?\b"

@@ -6,16 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from converter.equity_columns import EquityColumn, kind_of
 from converter.equity_periods import is_balance
-from converter.model import Cell, Measure, Table, TableRow
+from converter.model import Cell, Edge, Measure, Table, TableRow
 from converter.numbers import is_nil, printed_decimals, read_amount
 from converter.rows import row_label
 from converter.wording import MONTH, normalised
 
-Edge = Literal["beginning", "end"]
 _TOTALS = ("total", "parent")
 _DAY = re.compile(rf"\b{MONTH}\s+\d{{1,2}}\b", re.IGNORECASE)
 _STRUCK = re.compile(

@@ -390,6 +390,10 @@ class StatementColumn:
     measure: Measure | None = None
 
 
+Edge = Literal["beginning", "end"]
+"""Of a period."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a statement.
@@ -420,7 +424,7 @@ class Row:
     source: TableRow
     period: Period | None = None
     component: Component | None = None
-    edge: Literal["beginning", "end"] | None = None
+    edge: Edge | None = None
     aside: bool = False
 
 

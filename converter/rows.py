@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from converter.asides import read_asides
 from converter.model import (
     Amount,
     Cell,
+    Edge,
     Measure,
     Row,
     Table,
@@ -40,8 +41,11 @@ _COUNTING = re.compile(
     r"\b(?:weighted|average|used|number|computation|computing)\b", re.IGNORECASE
 )
 _BALANCE_AT = re.compile(
-    r"\b(?:cash|balances?|equivalents?|investments)\b.*?\b(beginning|start|end)\b(?!ed|ing)"
-    r"|^(?:beginning|ending)\b.{0,20}\b(?:cash|balance)\b",
+    r"\b(?:cash|balances?|equivalents?|investments)\b.*?"
+    r"\b(beginning|start|opening|end(?:ing)?|closing)\b"
+    r"|^(beginning|ending|opening|closing)\b.{0,20}\b(?:cash|balance)\b"
+    r"|^(?:(?:at|as of),? )?(?:the )?(beginning|start|end) of (?:the )?(?:fiscal )?"
+    r"(?:period|year|quarter)s?$",
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(
@@ -377,7 +381,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         return Measure.RATIO
     above = section if _KIND_OF_SHARE.match(label) else section[-1:]
     for text in (label, *reversed(above)):
-        if _is_per_share(text):
+        if is_per_share(text):
             return Measure.MONEY_PER_SHARE
         if _SHARE_COUNT.search(text):
             within = bool(printed.inner) and text is label and not _COUNTING.search(text)
@@ -387,7 +391,7 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
     return Measure.MONEY
 
 
-def _is_per_share(text: str) -> bool:
+def is_per_share(text: str) -> bool:
     """Whether words speak of money per share, beside what they state of it themselves."""
     if not _PER_SHARE.search(text):
         return False
@@ -434,12 +438,15 @@ def _nil_decimals(cells: Iterable[Cell | None], measure: Measure) -> int:
     return max(digits, default=default)
 
 
-def balance_at(row: Row) -> Literal["beginning", "end"] | None:
+def balance_at(row: Row) -> Edge | None:
     """The end of its period at which a line of a statement of flows is a balance."""
-    if row.edge is not None:
-        return row.edge
-    found = _BALANCE_AT.search(row.label)
+    return row.edge or _edge_called(row.label)
+
+
+@lru_cache(maxsize=1 << 14)
+def _edge_called(label: str) -> Edge | None:
+    found = _BALANCE_AT.search(label)
     if found is None:
         return None
-    word = (found[1] or found[0]).lower()
-    return "beginning" if word.startswith(("b", "s")) else "end"
+    word = next(filter(None, found.groups())).lower()
+    return "beginning" if word.startswith(("b", "s", "o")) else "end"

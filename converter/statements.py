@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
 
 from converter.blocks import Block
 from converter.captions import lines_of, table_span
@@ -20,6 +19,7 @@ from converter.joining import NEAR, goes_on, joined
 from converter.model import (
     Cell,
     Duration,
+    Edge,
     Finding,
     Instant,
     Period,
@@ -51,8 +51,9 @@ _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
 _DATED_CASH = re.compile(
-    r"(?:(?:total|balance of) )?cash\b"
-    rf"(?!.*\b(?:paid|payments?|dividends?|received|provided|used|flows?)\b).*\b{MONTH}\s*\d",
+    r"(?:(?:(?:total|balance of) )?cash\b"
+    rf"(?!.*\b(?:paid|payments?|dividends?|received|provided|used|flows?)\b).*\b{MONTH}\s*\d|"
+    rf"(?:balances?,? )?(?:(?:at|as of),? )?{MONTH}\s*\d+(?:, \d+)?$)",
     re.IGNORECASE,
 )
 _CONTENT = {
@@ -247,7 +248,7 @@ def read_statement(
                  for c in (columns[i] for i in kept)]  # fmt: skip
         rows = with_asides(rows, kept, years, scale)
     if kind is StatementKind.CASH_FLOWS:
-        rows = tuple(_on_its_day(row, columns) for row in rows)
+        rows = tuple(on_its_day(row, columns) for row in rows)
     if scale == 0:
         findings.append(_no_scale(table, caption))
     statement = Statement(
@@ -262,13 +263,13 @@ def read_statement(
     return statement, [*findings, *incomplete(statement)]
 
 
-def _on_its_day(row: Row, columns: Sequence[StatementColumn | None]) -> Row:
-    """A row of cash with the end of its period that its date is: "Cash at January 1"."""
+def on_its_day(row: Row, columns: Sequence[StatementColumn | None]) -> Row:
+    """A row of cash flows with the end of its period that its date is: "Cash at January 1"."""
     if not _DATED_CASH.match(row.label):
         return row
     periods = [c.period for c in columns if c and isinstance(c.period, Duration)]
     days = set(read_period_words(row.label).month_days)
-    edges: tuple[tuple[Literal["beginning", "end"], set[tuple[int, int]]], ...] = (
+    edges: tuple[tuple[Edge, set[tuple[int, int]]], ...] = (
         ("end", {_day_of(p.end) for p in periods}),
         ("beginning", {_day_of(p.start - timedelta(days=n)) for p in periods for n in (0, 1)}),
     )

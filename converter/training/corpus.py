@@ -43,7 +43,8 @@ from converter.model import (
     last_day,
 )
 from converter.pipeline import read
-from converter.rows import balance_at
+from converter.rows import balance_at, is_per_share
+from converter.statements import on_its_day
 from converter.wording import normalised
 
 KINDS = {
@@ -55,7 +56,9 @@ KINDS = {
 _MOST_COLUMNS = 6
 _NOWHERE = Cell("", Span(1, 0, 0))
 _BARE = TableRow((), 0, (), ruled=False)
-_PER_SHARE = re.compile(r"\bper\b.{0,40}\b(?:shares?|units?)\b", re.IGNORECASE)
+_PAR = re.compile(r"\b(?:par|stated|liquidation)(?: or stated)? value\b|\bpar$", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:authorized|issued|outstanding)\b", re.IGNORECASE)
+_RATE = re.compile(r"%|\b(?:rates?|percent(?:age)?|ratios?|margins?)\b", re.IGNORECASE)
 _SAME_DAY = timedelta(days=3)
 
 
@@ -193,6 +196,8 @@ def _statement(kind: StatementKind, records: Sequence[_Record]) -> LabelledState
     columns = tuple(
         StatementColumn(key.period, Basis.REPORTED, None, Column(0, ())) for key in keys
     )
+    if kind is StatementKind.CASH_FLOWS:
+        rows = [on_its_day(row, columns) for row in rows]
     statement = Statement(kind, "", "", "USD", columns, tuple(rows))
     return LabelledStatement(statement, find_sums(statement), tuple(concepts))
 
@@ -244,14 +249,16 @@ def _place(key: _Key | None, keys: Sequence[_Key]) -> int | None:
 
 
 def _measure(records: Sequence[_Record]) -> Measure:
-    uom = records[0].uom
+    """What a line counts; the units of filers are often wrong for figures per share."""
+    label, uom = records[0].plabel or "", records[0].uom
     if uom == "shares":
         return Measure.SHARES
-    if uom == "pure":
-        return Measure.RATIO
     values = [abs(Decimal(r.value)) for r in records]
     broken = any(v != v.to_integral_value() for v in values)
-    said = _PER_SHARE.search(records[0].plabel or "") is not None
+    if uom == "pure" and (_RATE.search(label) or not broken):
+        return Measure.RATIO
+    each = _PAR.search(label) and not _COUNTED.search(label)
+    said = bool(each or is_per_share(label))
     small = max(values) < (10_000 if said else 100_000)
     return Measure.MONEY_PER_SHARE if small and (broken or said) else Measure.MONEY
 

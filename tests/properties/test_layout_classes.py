@@ -18,6 +18,7 @@ from converter.model import (
     Severity,
 )
 from converter.pipeline import convert, read
+from converter.rows import balance_at
 
 YEARS = f"{'':50}{'1998':>12}{'1997':>12}\n"
 
@@ -293,6 +294,34 @@ def test_cash_at_a_day_is_that_of_an_end_of_the_period() -> None:
         (Instant(date(1997, 12, 31)), 5_000_000),
         (Instant(date(1996, 12, 31)), 3_000_000),
     }
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("Cash and cash equivalents, January 1", "Cash and cash equivalents, December 31"),
+        ("At January 1", "As of December 31, 1998"),
+        ("Balance, January 1", "Balance, December 31"),
+        ("Beginning of year", "End of year"),
+        ("At beginning of period", "At the end of the fiscal year"),
+        ("Cash and equivalents, opening", "Cash and equivalents, ending"),
+        ("Opening cash and equivalents", "Closing cash and equivalents"),
+    ],
+)
+def test_captions_of_cash_tell_which_end_it_is_of(opening: str, closing: str) -> None:
+    text = (
+        f"{'OMEGA TOOLS CORP.':^74}\n{'STATEMENTS OF CASH FLOWS':^74}\n"
+        f"{'(In thousands)':^74}\n\n{'':50}{'Years ended December 31,':>24}\n{YEARS}"
+        + line("Net cash provided by operating activities", "$  7,000", "$  3,000")
+        + line("Purchase of short-term investments", "(4,000)", "(1,000)")
+        + line("Net increase in cash", "3,000", "2,000")
+        + "Cash and cash equivalents:\n"
+        + line(opening, "5,000", "3,000")
+        + line(closing, "$  8,000", "$  5,000")
+    )
+    (only,) = statements_of(text)
+    rows = [row for row in only.statement.rows if any(row.amounts)]
+    assert [balance_at(row) for row in rows] == [None, None, None, "beginning", "end"]
 
 
 def test_what_is_averaged_is_a_number_of_shares() -> None:
