@@ -29,6 +29,7 @@ from converter.model import (
     Term,
 )
 from converter.numbers import half_unit, printed_decimals
+from converter.rows import balance_at
 from converter.wording import normalised
 
 _BOTH = re.compile(r"\bliabilit.*\b(?:equity|deficit|deficiency|investment|capital)\b")
@@ -39,12 +40,24 @@ _FREE_SIGNS = 5
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|net (?:(?:income|loss|earnings)(?! tax)|revenues?|"
     r"sales|cash|"
-    r"increase|decrease|change)|(?:income|loss|earnings|profit)\b(?! tax)(?!.*tax expense)"
-    r"(?! on\b)|"
-    r"operating (?:income|loss|profit)|"
+    r"increase|decrease|change)|(?:consolidated )?(?:pre ?tax )?"
+    r"(?:income|loss|earnings|profit)\b(?! tax)(?!(?!.*\bbefore\b).*tax expense)(?! on\b)"
+    r"(?!(?: loss)? from discontinued)|"
+    r"operating (?:income|loss|profit|earnings)|"
+    r"(?:increase|decrease|change)(?: increase| decrease)? in cash\b|"
     r"(?:net )?cash (?:provided|used|generated|required|absorbed|flows?)|"
-    r"cash and cash equivalents (?:at )?end|stockholders equity$)"
+    r"stockholders equity$)"
 )
+_PERHAPS = re.compile(
+    r"\b(?:net|gross|comprehensive (?:income|loss|gain)|cash (?:from|used|provided)|"
+    r"pre ?tax|before|attributable|consolidated|stockholders equity)\b|"
+    r"^(?:non ?current|current|long term|other) (?:assets|liabilities)$"
+)
+"""What a total may be called, and much else too."""
+
+_TELLING = 4
+"""So many digits of a total, over its columns, do not agree with its terms by chance."""
+
 _DEDUCTED = re.compile(
     r"\b(?:cost|costs|expenses?|provision|tax(?:es)?|amortization|depreciation|"
     r"impairment|charges?|write ?offs?|research|development|selling|marketing|"
@@ -221,11 +234,13 @@ def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
 
 
 def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
-    row = statement.rows[total]
-    above = normalised(statement.rows[open_rows[-1]].label) if open_rows else ""
-    looks = _looks_like_total(row, above)
-    if not looks or not open_rows:
+    """The likeliest sum of open rows that a row states, if it looks like a total at all."""
+    if not open_rows:
         return None
+    row = statement.rows[total]
+    looks = _looks_like_total(row, normalised(statement.rows[open_rows[-1]].label))
+    if not looks:
+        return _perhaps_claim(statement, open_rows, total)
     likely = [
         _claim(statement, total, terms, (*looks, *why))
         for terms, why in _hypotheses(statement, open_rows, total)
@@ -240,6 +255,26 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
     if best is not None:
         return _with_zero_rows(statement, open_rows, best)
     return next((c for c in likely if _SECTION in c.evidence and len(c.terms) > 1), None)
+
+
+def _perhaps_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
+    """The sum of a row whose caption may be that of a total, or of a line like others.
+
+    It must hold in all of several columns, and they must tell enough.
+    """
+    row = statement.rows[total]
+    section = _closed_section(statement, open_rows, total)
+    if not section and not _PERHAPS.search(normalised(row.label)):
+        return None
+    digits = sum(len(str(abs(int(a.number.scaleb(a.decimals))))) for a in row.amounts if a)
+    looks = ("its label may name a total, and all columns add up",)
+    likely = (
+        _claim(statement, total, terms, (*looks, *why))
+        for terms, why in _hypotheses(statement, open_rows, total)
+        if len(terms) > 1
+    )
+    held = [c for c in likely if c.holds == c.columns > 1 and c.exact]
+    return _held(held) if digits >= _TELLING else None
 
 
 def _held(claims: list[_Claim]) -> _Claim | None:
@@ -260,6 +295,7 @@ def _looks_like_total(row: Row, above: str) -> tuple[str, ...]:
         (_RESULT.match(words) is not None, "its label names a result"),
         (row.source.ruled, "a rule stands over it"),
         (words.startswith("net ") and above.startswith("less "), 'it is "net" after a "less"'),
+        (balance_at(row) == "end", "it is a balance at the end of a period"),
     )
     return tuple(why for is_so, why in evidence if is_so)
 
