@@ -13,6 +13,7 @@ from converter.model import (
     QName,
     Row,
     Statement,
+    StatementKind,
 )
 from converter.placing import adding_sums
 from converter.taxonomy import Taxonomy
@@ -20,6 +21,8 @@ from converter.wording import normalised
 
 Sign = Literal[1, -1]
 _ONLY_LOSS = re.compile(r"\bloss(?:es)?\b(?!.*\b(?:income|earnings|profit|gain)\b)")
+_CASH = re.compile(r"^(?:Net)?CashProvidedByUsedIn|^Cash.*PeriodIncreaseDecrease")
+_RESULT = re.compile(r"^(?:ProfitLoss|NetIncomeLoss|IncomeLossFromContinuingOperations)")
 _GAINS = re.compile(r"\b(?:income|earnings|profit|gain)\b(?!.*\btax)")
 _DEBIT_WORDS = re.compile(
     r"\b(?:cost|costs|expenses?|provision|charges?|loss|losses|write ?offs?|taxes|"
@@ -74,20 +77,50 @@ def sum_weight(total: Match, term: Match, taxonomy: Taxonomy) -> Sign | None:
         return 1 if balances[0] == balances[1] else -1
     if len(total.concepts) != 1 or len(term.concepts) != 1:
         return None
-    return _tree_weight(total.concepts[0], term.concepts[0], taxonomy)
+    of_tree = _tree_weight(total.concepts[0], term.concepts[0], taxonomy)
+    return of_tree or _cash_weight(total.concepts[0], term.concepts[0], taxonomy)
+
+
+def _cash_weight(total: QName, term: QName, taxonomy: Taxonomy) -> Sign | None:
+    """The weight in a change of cash of what no tree has in it: as if cash were a debit.
+
+    The tree's own weights are these: expenses that took no cash, payables that grew and
+    proceeds add; gains, assets that grew and payments deduct. It has the results that such
+    a statement begins with, which add though they are credits.
+    """
+    concept = taxonomy.concept(term)
+    if not _CASH.search(total.local) or concept is None or _RESULT.match(term.local):
+        return None
+    return None if concept.balance is None else 1 if concept.balance == "debit" else -1
 
 
 def _tree_weight(total: QName, term: QName, taxonomy: Taxonomy) -> Sign | None:
-    """The product of the weights on the way up from a term to a total."""
-    weights: dict[QName, Sign] = {term: 1}
-    waiting = [term]
+    """The weight of a term in a total, over the nearest sum that both go into.
+
+    That is the total itself where the tree has the term in it, and the whole that both are
+    parts of where it has not: cash used for inventories and cash from continuing operations
+    both go into that of all operations. What a gain adds to income is not what it adds to
+    cash: of a change of cash the trees of cash flows alone tell.
+    """
+    kind = StatementKind.CASH_FLOWS if _CASH.search(total.local) else None
+    of_term, of_total = (_weights_up(name, taxonomy, kind) for name in (term, total))
+    shared = next((name for name in of_term if name in of_total), None)
+    return _times(of_term[shared], of_total[shared]) if shared else None
+
+
+def _weights_up(
+    name: QName, taxonomy: Taxonomy, kind: StatementKind | None
+) -> dict[QName, Sign]:
+    """The weight of a concept in all that it adds into, itself first, nearer sums before."""
+    weights: dict[QName, Sign] = {name: 1}
+    waiting = [name]
     while waiting:
         child = waiting.pop(0)
-        for arc in taxonomy.calculation_parents(child):
+        for arc in taxonomy.calculation_parents(child, kind):
             if arc.parent not in weights:
                 weights[arc.parent] = _times(weights[child], arc.weight)
                 waiting.append(arc.parent)
-    return weights.get(total)
+    return weights
 
 
 def _period_type(match: Match, taxonomy: Taxonomy) -> str | None:

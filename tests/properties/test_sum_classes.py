@@ -1,0 +1,159 @@
+"""One made-up statement for each way to print a sum, and the terms that must be found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from converter.arithmetic import find_sums
+from converter.model import Match, QName
+from converter.pipeline import read
+from converter.signs import sum_weight
+from converter.taxonomy import load_taxonomy
+
+INCOME = "Statements of Income"
+FLOWS = "Statements of Cash Flows"
+COMPREHENSIVE = "Statements of Comprehensive Income"
+
+
+def printed(title: str, *lines: str) -> str:
+    """A statement of two years; a line is `caption | number | number`."""
+    text = ["OMEGA CORP.", title, "(In thousands)", ""]
+    text += [f"{'':60}  Years ended December 31,", f"{'':60}{'1999':>12}{'1998':>12}"]
+    for line in lines:
+        caption, *numbers = (part.strip() for part in line.split("|"))
+        text.append(f"{caption:60}" + "".join(f"{n:>12}" for n in numbers))
+    return "\n".join([*text, ""])
+
+
+def sums(text: str) -> Mapping[str, list[str]]:
+    """The terms of each total, by captions; a `-` stands before what is deducted."""
+    (one,) = read(text.encode(), name="omega.txt").statements
+    labels = [row.label for row in one.rows]
+    return {
+        labels[found.total]: [
+            f"{'-' if term.weight < 0 else ''}{labels[term.at]}" for term in found.terms
+        ]
+        for found in find_sums(one).rows
+        if found.proven
+    }
+
+
+DEDUCTED = printed(
+    INCOME,
+    "Operating earnings | 12,757 | 18,117",
+    "Interest expense, net | 1,684 | 2,044",
+    "Net foreign exchange loss | 146 | 148",
+    "Other expense, net | 4,677 | 2,448",
+    "Earnings before income tax expense | 6,250 | 13,477",
+    "Income tax expense | 1,377 | 1,632",
+    "Net earnings | 4,873 | 11,845",
+)
+NETTED = printed(
+    INCOME,
+    "Operating income | 21,689 | 24,039",
+    "Interest and other (income) expense:",
+    "Interest income and other, net | (178) | (55)",
+    "Interest expense | 1,943 | 1,617",
+    "Interest and other, net | 1,765 | 1,562",
+    "Earnings before provision for income taxes | 19,924 | 22,477",
+)
+WHOLE = printed(
+    COMPREHENSIVE,
+    "Net income | 4,873 | 11,845",
+    "Foreign currency translation adjustments | 436 | (939)",
+    "Cash flow hedging activities, net of tax | (129) | 1,021",
+    "Other comprehensive income | 307 | 82",
+    "Comprehensive income | 5,180 | 11,927",
+    "Comprehensive income attributable to noncontrolling interest | 10 | 9",
+    "Comprehensive income attributable to Omega Corp. | 5,170 | 11,918",
+)
+CASH = printed(
+    FLOWS,
+    "Net cash provided by operating activities | 2,696 | 3,299",
+    "Net cash used in investing activities | (1,259) | (3,872)",
+    "Change in cash and cash equivalents | 1,437 | (573)",
+    "Cash and cash equivalents, beginning of year | 1,661 | 2,234",
+    "Cash and cash equivalents, end of year | 3,098 | 1,661",
+)
+ATTRIBUTED = printed(
+    INCOME,
+    "Net income | 1,900 | 2,033",
+    "Income attributable to noncontrolling interests | 195 | 184",
+    "Net income attributable to Omega | 1,705 | 1,849",
+    "Amounts attributable to Omega:",
+    "Income from continuing operations | 1,407 | 1,562",
+    "Income from discontinued operations | 298 | 287",
+    "Net income of Omega | 1,705 | 1,849",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "total", "terms"),
+    [
+        (
+            DEDUCTED,
+            "Earnings before income tax expense",
+            ["Operating earnings", "-Interest expense, net", "-Net foreign exchange loss",
+             "-Other expense, net"],
+        ),
+        (DEDUCTED, "Net earnings",
+         ["Earnings before income tax expense", "-Income tax expense"]),
+        (NETTED, "Interest and other, net",
+         ["Interest income and other, net", "Interest expense"]),
+        (NETTED, "Earnings before provision for income taxes",
+         ["Operating income", "-Interest and other, net"]),
+        (WHOLE, "Other comprehensive income",
+         ["Foreign currency translation adjustments",
+          "Cash flow hedging activities, net of tax"]),
+        (WHOLE, "Comprehensive income", ["Net income", "Other comprehensive income"]),
+        (WHOLE, "Comprehensive income attributable to Omega Corp.",
+         ["Comprehensive income",
+          "-Comprehensive income attributable to noncontrolling interest"]),
+        (CASH, "Change in cash and cash equivalents",
+         ["Net cash provided by operating activities",
+          "Net cash used in investing activities"]),
+        (CASH, "Cash and cash equivalents, end of year",
+         ["Change in cash and cash equivalents",
+          "Cash and cash equivalents, beginning of year"]),
+        (ATTRIBUTED, "Net income of Omega",
+         ["Income from continuing operations", "Income from discontinued operations"]),
+    ],
+)  # fmt: skip
+def test_a_sum_is_found_however_it_is_called(text: str, total: str, terms: list[str]) -> None:
+    assert sums(text)[total] == terms
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # in one year of two
+        ("Marketing | 300 | 120", "Research | 400 | 250", "Other, net | 700 | 280"),
+        # three figures of one digit agree by chance
+        ("Marketing | 1 | 1", "Research | 1 | 1", "Other, net | 2 | 2"),
+        # nothing says that it is a total
+        ("Marketing | 300 | 120", "Research | 400 | 250", "Restructuring | 700 | 370"),
+    ],
+)
+def test_numbers_alone_make_no_sum(lines: tuple[str, ...]) -> None:
+    text = printed(INCOME, "Revenues | 90,000 | 80,000", *lines)
+    assert sums(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("term", "weight"),
+    [
+        ("IncreaseDecreaseInInventories", -1),  # the tree has it in cash of all operations
+        ("IncreaseDecreaseInAccountsPayable", 1),
+        ("ForeignCurrencyTransactionGainLossBeforeTax", -1),  # a gain of income alone
+        ("GainLossOnDispositionOfAssets1", -1),
+        ("ProfitLoss", 1),
+    ],
+)
+def test_the_sign_in_a_change_of_cash(term: str, weight: int) -> None:
+    total = "NetCashProvidedByUsedInOperatingActivitiesContinuingOperations"
+    of, one = (
+        Match(0, (QName("us-gaap", local),), None, 1, 1.0, ()) for local in (total, term)
+    )
+    assert sum_weight(of, one, load_taxonomy("us-gaap-2024")) == weight
