@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -42,9 +43,16 @@ def usable(
     names: Iterable[str], statement: Statement, row: Row, taxonomy: Taxonomy
 ) -> tuple[Concept, ...]:
     """The concepts of these names, if all may be used for a row; else none."""
+    return fitting(tuple(names), row.measure, is_balance(statement, row), taxonomy)
+
+
+@lru_cache(maxsize=1 << 16)
+def fitting(
+    names: tuple[str, ...], measure: Measure, balance: bool, taxonomy: Taxonomy
+) -> tuple[Concept, ...]:
+    """The concepts of these names, if all fit a measure, and a balance or a flow; else none."""
     concepts = [taxonomy.find(name) if is_usable(name, taxonomy) else None for name in names]
-    balance = is_balance(statement, row)
-    if any(c is None or not fits(c, row.measure, balance=balance) for c in concepts):
+    if any(c is None or not fits(c, measure, balance=balance) for c in concepts):
         return ()
     return tuple(c for c in concepts if c is not None)
 

@@ -37,6 +37,7 @@ from converter.model import (
 )
 from converter.options import Rule
 from converter.placing import (
+    BY_SUMS,
     Choice,
     Chosen,
     Order,
@@ -53,8 +54,7 @@ from converter.wording import normalised
 from converter.wordings import candidates_for
 
 _WORTH_TELLING = 0.01
-_SURE = 0.98
-_BY_SUMS = "no label; the lowest concept above all that it adds up"
+_TOLD_BY_SUMS = "no label; the lowest concept above all that it adds up"
 _NO_CONCEPT = "no standard concept fits: an extension"
 
 
@@ -108,7 +108,7 @@ def _match(
     if not names or confidence < advice.least:
         return _extended(statement, footing, taxonomy, chosen.concepts, i, others)
     reasons = [why]
-    place = place_of(statement, footing, taxonomy, chosen.concepts, i)
+    place = place_of(statement, chosen.sums, taxonomy, chosen.concepts, i)
     if place.parent in taxonomy.ancestors(names[0], statement.kind):
         reasons.append(f"calculation tree: under {place.parent}, as printed")
     return Match(i, names, None, 1, confidence, tuple(reasons), others)
@@ -116,10 +116,10 @@ def _match(
 
 def _why(order: Order, names: tuple[QName, ...], advice: Advice) -> tuple[str, float]:
     """The evidence for a choice, and how often such choices are right."""
-    for candidate, chance in order:
+    for candidate, sure in order:
         if tuple(x.name for x in candidate.concepts) == names:
-            return candidate.why, advice.calibration.true(chance) if advice.judged else chance
-    return _BY_SUMS, _SURE
+            return candidate.why, advice.calibration.true(sure) if advice.judged else sure
+    return _TOLD_BY_SUMS, BY_SUMS
 
 
 def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, ...]:

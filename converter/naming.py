@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from converter.model import QName, Row, StatementKind
+from converter.model import QName, StatementKind
 from converter.taxonomy import Taxonomy, derive_label
 from converter.wording import normalised, plain
 
@@ -31,22 +31,27 @@ _CASH_WORDS = (
 )
 
 
-def named_as(row: Row, kind: StatementKind, taxonomy: Taxonomy) -> Iterable[str]:
-    """The local names of the concepts that a statement presents and a caption spells."""
+def named_as(
+    label: str, section: str, kind: StatementKind, taxonomy: Taxonomy
+) -> Iterable[str]:
+    """The local names of the concepts that a statement presents and a caption spells.
+
+    The section is the heading next above, or empty.
+    """
     known = _index(taxonomy).get(kind, {})
     found: dict[str, None] = {}
-    for words in _spellings(row, kind):
+    for words in _spellings(label, section, kind):
         said = _TERMS.intersection(words.split())
         for name in known.get(_stems(words), ()):
             terms = _TERMS.intersection(normalised(derive_label(name.local)).split())
             if said <= terms and (kind is StatementKind.BALANCE_SHEET or said == terms):
                 found[name.local] = None
-    return _by_term(found, row)
+    return _by_term(found, section)
 
 
-def _by_term(names: Iterable[str], row: Row) -> Iterable[str]:
+def _by_term(names: Iterable[str], section: str) -> Iterable[str]:
     """First the names that say current or noncurrent, as the section does."""
-    current = any(re.search(r"\bcurrent\b", normalised(s)) for s in row.section[-1:])
+    current = re.search(r"\bcurrent\b", normalised(section))
     wanted = ("Current", "Noncurrent") if current else ("Noncurrent", "Current")
     order = {ending: i for i, ending in enumerate(wanted)}
     return sorted(
@@ -54,12 +59,11 @@ def _by_term(names: Iterable[str], row: Row) -> Iterable[str]:
     )
 
 
-def _spellings(row: Row, kind: StatementKind) -> Iterable[str]:
+def _spellings(label: str, section: str, kind: StatementKind) -> Iterable[str]:
     """A caption as a taxonomy would word it: in cash flows by what happens to the cash."""
-    words = plain(normalised(row.label).replace("non current", "noncurrent"))
-    section = normalised(row.section[-1]) if row.section else ""
+    words = plain(normalised(label).replace("non current", "noncurrent"))
     if kind is StatementKind.CASH_FLOWS:
-        if _CHANGES.search(section) and not words.startswith("change in "):
+        if _CHANGES.search(normalised(section)) and not words.startswith("change in "):
             yield f"change in {words}"
             return
         for pattern, told in _CASH_WORDS:

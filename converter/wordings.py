@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from converter.extension import concept_name
-from converter.fitting import usable, year_of
+from converter.fitting import fitting, is_balance, usable, year_of
 from converter.judged import Guess, Judged
 from converter.model import (
     Measure,
+    QName,
     Row,
     Statement,
     StatementKind,
@@ -53,7 +54,12 @@ _ONCE = re.compile(
 )
 """What was shown apart until ASU 2015-01 and SFAS 154, and has few concepts since."""
 
-_ONCE_NAME = re.compile(r"Extraordinary|CumulativeEffect")
+_ONLY = (
+    (_ONCE, re.compile(r"Extraordinary|CumulativeEffect")),
+    (re.compile(r"\bpro ?forma\b"), re.compile(r"ProForma")),
+)
+"""Captions that only concepts of such a name can state."""
+
 _NO_CASH = re.compile(r"\bnon ?cash (?:investing|financing|transactions|activities)\b")
 _ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
 
@@ -175,8 +181,9 @@ def candidates_for(
         merged = [c for c in merged if not _CASH.match(c.concepts[0].name.local)]
     if _is_one_class(statement, row):
         merged = [c for c in merged if c.concepts[0].name.local not in _ALL_CLASSES]
-    if _ONCE.search(normalised(row.label)):
-        merged = [c for c in merged if _ONCE_NAME.search(c.concepts[0].name.local)]
+    for said, name in _ONLY:
+        if said.search(normalised(row.label)):
+            merged = [c for c in merged if name.search(c.concepts[0].name.local)]
     merged.sort(key=lambda c: -c.confidence)
     least = _SLIGHT * max((c.confidence for c in merged), default=0.0)
     return tuple(c for c in merged[:_MOST] if c.confidence >= least)
@@ -190,7 +197,7 @@ def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
         found += _per_share(statement, row, taxonomy)
     if row.measure is Measure.SHARES:
         found = [_both_numbers(statement, c, taxonomy) for c in found]
-    first = {c.concepts: c for c in reversed(found)}
+    first = {tuple(x.name for x in c.concepts): c for c in reversed(found)}
     return sorted(first.values(), key=lambda c: (-c.confidence, found.index(c)))
 
 
@@ -203,20 +210,22 @@ def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
     """
     if not judged.guesses and not judged.own:
         return list(told)
-    learned: dict[tuple[Concept, ...], Guess] = {(g.concept,): g for g in judged.guesses}
+    learned: dict[tuple[QName, ...], Guess] = {(g.concept.name,): g for g in judged.guesses}
     doubt = 1 - max((guess.chance for guess in judged.guesses), default=0.0)
     trusts = (c.confidence * (1 if c.confidence >= _RULED else doubt) for c in told)
     believed = max(trusts, default=0.0)
     merged = []
-    chances = [learned[c.concepts].chance if c.concepts in learned else 0.0 for c in told]
+    names = [tuple(concept.name for concept in c.concepts) for c in told]
+    chances = [learned[own].chance if own in learned else 0.0 for own in names]
     shares = [_NEXT**n * (chance + _OPEN) for n, chance in enumerate(chances)]
-    for candidate, chance, share in zip(told, chances, shares, strict=True):
-        guess = learned.pop(candidate.concepts, None)
+    for candidate, own, chance, share in zip(told, names, chances, shares, strict=True):
+        guess = learned.pop(own, None)
         why = "; ".join(filter(None, (candidate.why, _learned(guess) if guess else "")))
         both = believed * share / sum(shares) + (1 - believed) * chance
         merged.append(Candidate(candidate.concepts, why, both))
-    for concepts, guess in learned.items():
-        merged.append(Candidate(concepts, _learned(guess), (1 - believed) * guess.chance))
+    for guess in learned.values():
+        chance = (1 - believed) * guess.chance
+        merged.append(Candidate((guess.concept,), _learned(guess), chance))
     return merged
 
 
@@ -249,12 +258,9 @@ def worded_as(
 ) -> Iterable[Candidate]:
     """The concepts that a caption names, as that of a row or of what the row closes."""
     row = statement.rows[i]
-    forms = _forms(label)
     section = " ".join(normalised(s) for s in row.section)
     year = year_of(statement)
-    for wording in wordings_of(statement.kind, row.measure):
-        if not any(map(wording.label.fullmatch, forms)):
-            continue
+    for wording in _worded(label, statement.kind, row.measure):
         if wording.section is not None and not wording.section.fullmatch(section):
             continue
         rows = statement.rows
@@ -268,6 +274,13 @@ def worded_as(
             concepts = usable(dated.names, statement, row, taxonomy)
             if concepts and dated.since <= year < dated.before:
                 yield Candidate(concepts, f"wording: {wording.why}", _WORDED)
+
+
+@lru_cache(maxsize=1 << 14)
+def _worded(label: str, kind: StatementKind, measure: Measure) -> tuple[Wording, ...]:
+    """The wordings of a caption, whatever else they ask for."""
+    forms = _forms(label)
+    return tuple(w for w in wordings_of(kind, measure) if any(map(w.label.fullmatch, forms)))
 
 
 def _says(pattern: re.Pattern[str], rows: Sequence[Row]) -> bool:
@@ -305,18 +318,35 @@ def _is_repeated(statement: Statement, row: Row) -> bool:
     return sum(1 for one in called if one == alike) > 1
 
 
-def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
+def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
     """Concepts whose own name is the caption, and that this statement presents."""
-    if len(normalised(row.label)) < 4:
-        return
-    name = concept_name(row.label)
-    for local in _name_forms(name):
-        for concept in usable((local,), statement, row, taxonomy):
-            if statement.kind in taxonomy.presented_in(concept.name):
-                yield Candidate((concept,), "the concept's name is the caption", _NAMED)
-    for local in named_as(row, statement.kind, taxonomy):
-        for concept in usable((local,), statement, row, taxonomy):
-            yield Candidate((concept,), "the concept's name has the caption's words", _NAMED)
+    section = row.section[-1] if row.section else ""
+    balance = is_balance(statement, row)
+    return _spelled(row.label, section, statement.kind, row.measure, balance, taxonomy)
+
+
+@lru_cache(maxsize=1 << 14)
+def _spelled(
+    label: str,
+    section: str,
+    kind: StatementKind,
+    measure: Measure,
+    balance: bool,
+    taxonomy: Taxonomy,
+) -> tuple[Candidate, ...]:
+    if len(normalised(label)) < 4:
+        return ()
+    found = []
+    for local in _name_forms(concept_name(label)):
+        for concept in fitting((local,), measure, balance, taxonomy):
+            if kind in taxonomy.presented_in(concept.name):
+                why = "the concept's name is the caption"
+                found.append(Candidate((concept,), why, _NAMED))
+    for local in named_as(label, section, kind, taxonomy):
+        for concept in fitting((local,), measure, balance, taxonomy):
+            why = "the concept's name has the caption's words"
+            found.append(Candidate((concept,), why, _NAMED))
+    return tuple(found)
 
 
 def _name_forms(name: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from converter.mapper.artefact import Mapper
 from converter.mapper.evidence import lines_of
 from converter.mapper.explaining import Weight, weigh
 from converter.mapper.network import CUSTOM
-from converter.model import Footing, Measure, Statement, StatementKind
+from converter.model import Footing, Measure, QName, Statement, StatementKind
 from converter.taxonomy import Concept, Taxonomy
 
 _LEAST: Final = 1e-6
@@ -50,22 +50,25 @@ def _judged(
     statement: Statement, i: int, told: Sequence[tuple[str, float]], taxonomy: Taxonomy
 ) -> Judged:
     line = _kind_of(statement, i)
-    chances: dict[Concept, float] = {}
-    why: dict[Concept, str] = {}
+    found: dict[QName, Guess] = {}
     own = misfit = 0.0
     for local, chance in told:
-        concept, reason, fitting = _standing(local, taxonomy, line)
+        concept, why, fitting = _standing(local, taxonomy, line)
         if concept is not None:
-            chances[concept] = chances.get(concept, 0.0) + chance
-            why.setdefault(concept, reason)
+            before = found.get(concept.name)
+            found[concept.name] = (
+                before._replace(chance=before.chance + chance)
+                if before
+                else Guess(concept, chance, why)
+            )
         elif fitting:
             own += chance
         else:
             misfit += chance
     rest = max(1 - misfit, _LEAST)
-    ranked = sorted(chances, key=lambda c: (-chances[c], c.name))
-    guesses = (Guess(c, min(chances[c] / rest, 1.0), why[c]) for c in ranked)
-    return Judged(tuple(guesses), min(own / rest, 1.0))
+    guesses = (g._replace(chance=min(g.chance / rest, 1.0)) for g in found.values())
+    ranked = sorted(guesses, key=lambda g: (-g.chance, g.concept.name))
+    return Judged(tuple(ranked), min(own / rest, 1.0))
 
 
 class _Kind(NamedTuple):

@@ -53,9 +53,9 @@ class Plan:
     epochs: int = 16
     features: int = 64
     alone: int = 160
-    placed: int = 224
-    again: int = 192
-    query: int = 224
+    placed: int = 128
+    again: int = 128
+    query: int = 192
     filings: int = 8
     rate: float = 2e-3
     feature_rate: float = 0.02

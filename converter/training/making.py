@@ -12,7 +12,7 @@ from converter.mapper.evidence import KINDS
 from converter.mapper.judging import judge
 from converter.mapper.network import Network
 from converter.model import StatementKind
-from converter.placing import Chosen, choose_concepts
+from converter.placing import BY_SUMS, Chosen, choose_concepts
 from converter.taxonomy import load_taxonomy
 from converter.training.corpus import LabelledFiling
 from converter.training.learning import Plan, train
@@ -20,9 +20,6 @@ from converter.wording import normalised
 from converter.wordings import Candidate, candidates_for
 
 FOLDS: Final = 5
-_BY_STRUCTURE: Final = 0.9
-"""The chance of what the printed sums alone tell, as of a total without a label."""
-
 _TAXONOMIES: Final = {"fsds": "us-gaap-2009", "ixbrl": "us-gaap-2024"}
 """In whose names the filings of each source are tagged, and so answered."""
 
@@ -114,4 +111,4 @@ def _ranked(chosen: Chosen, i: int) -> Ranked:
     order = {c.concepts[0].name.local: chance for c, chance in chosen.orders.get(i, [])}
     first = [name.local for name in chosen.concepts.get(i, ())[:1]]
     names = first + [local for local in order if local not in first]
-    return tuple((name, order.get(name, _BY_STRUCTURE)) for name in names)
+    return tuple((name, order.get(name, BY_SUMS)) for name in names)

@@ -355,8 +355,8 @@ def test_a_caption_names_a_concept_by_its_words() -> None:
         "Net cash provided by operating activities | 30 | 20",
         "Purchases of short-term investments | (10) | (10)",
     ))  # fmt: skip
-    row, taxonomy = one.statement.rows[1], load_taxonomy("us-gaap-2024")
-    names = list(named_as(row, one.statement.kind, taxonomy))
+    label, taxonomy = one.statement.rows[1].label, load_taxonomy("us-gaap-2024")
+    names = list(named_as(label, "", one.statement.kind, taxonomy))
     assert names == ["PaymentsToAcquireShortTermInvestments"]
 
 
