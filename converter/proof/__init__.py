@@ -1,0 +1,1 @@
+"""The arithmetic of a report: equations between its printed figures, and their verdicts."""

@@ -1,0 +1,360 @@
+"""The checks: each finds the equations of one kind that a report lets one work out.
+
+A check claims an equation only where layout, concepts and periods speak for it. Where one
+that should hold may well not (other movements that are not printed), it is not sure: it
+holds, or it cannot be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Final
+
+from converter.arithmetic import check_across, check_sum
+from converter.model import (
+    Duration,
+    Instant,
+    MappedStatement,
+    Measure,
+    Period,
+    StatementKind,
+    Sum,
+    last_day,
+)
+from converter.proof.equations import (
+    Cell,
+    Equation,
+    Figure,
+    Operand,
+    Verdict,
+    quotient_of,
+    sum_of,
+)
+from converter.proof.evidence import Evidence, Stating, figure_at
+
+Check = Callable[[Evidence], Iterator[Equation]]
+
+_CASH = (
+    "CashAndCashEquivalentsAtCarryingValue",
+    "CashCashEquivalentsRestrictedCashAndRestrictedCashEquivalents",
+    "CashAndCashEquivalentsAtCarryingValueIncludingDiscontinuedOperations",
+    "Cash",
+)
+_EARNINGS = ("NetIncomeLoss", "ProfitLoss")
+_RETAINED = ("RetainedEarningsAccumulatedDeficit",)
+_DIVIDENDS = ("DividendsCommonStock", "DividendsCommonStockCash", "Dividends")
+_AVAILABLE = (
+    "NetIncomeLossAvailableToCommonStockholdersBasic",
+    "NetIncomeLoss",
+    "ProfitLoss",
+)
+_PER_SHARE = (
+    ("EarningsPerShareBasic", "WeightedAverageNumberOfSharesOutstandingBasic"),
+    ("EarningsPerShareDiluted", "WeightedAverageNumberOfDilutedSharesOutstanding"),
+)
+_PARTED = (
+    ("Assets", "AssetsCurrent", "AssetsNoncurrent"),
+    ("Liabilities", "LiabilitiesCurrent", "LiabilitiesNoncurrent"),
+)
+"""A whole, its current part and the rest."""
+
+_BALANCE = "assets = liabilities and equity"
+_NEAR = timedelta(days=4)
+_MOST_PARTS = 4
+
+
+def footing(evidence: Evidence) -> Iterator[Equation]:
+    """Every subtotal is what its lines add up to, in every column."""
+    for n, mapped in enumerate(evidence.statements):
+        for one in mapped.footing.rows:
+            if _BALANCE not in one.evidence:
+                yield from _down(n, mapped, one, "footing")
+
+
+def balance(evidence: Evidence) -> Iterator[Equation]:
+    """Assets are liabilities and equity, on every day."""
+    done: set[Cell | None] = set()
+    for n, mapped in enumerate(evidence.statements):
+        for one in mapped.footing.rows:
+            if _BALANCE in one.evidence:
+                for equation in _down(n, mapped, one, "balance"):
+                    done.add(equation.stated.cell)
+                    yield equation
+    for day, totals in evidence.by_period(("LiabilitiesAndStockholdersEquity",)).items():
+        for total in totals:
+            assets = _beside(total, evidence.by_period(("Assets",)).get(day, []))
+            if assets and total.figure.cell not in done:
+                yield _same("balance", total, assets, _BALANCE)
+
+
+def cross_footing(evidence: Evidence) -> Iterator[Equation]:
+    """Columns add up: reported and adjustments, the components of equity."""
+    for n, mapped in enumerate(evidence.statements):
+        for one in mapped.footing.columns:
+            for at, row in enumerate(mapped.statement.rows):
+                worked = check_across(mapped.statement, one, at)
+                stated = figure_at(mapped, Cell(n, at, one.total))
+                if row.measure is not Measure.MONEY or worked is None or stated is None:
+                    continue
+                cells = [(t.weight, Cell(n, at, t.at)) for t in one.terms]
+                found = ((w, figure_at(mapped, cell)) for w, cell in cells)
+                terms = [Operand(w, figure) for w, figure in found if figure]
+                yield sum_of("cross-footing", stated, terms, "; ".join(one.evidence))
+
+
+def current(evidence: Evidence) -> Iterator[Equation]:
+    """Current and non-current parts are the whole, where all three are printed."""
+    for whole, part, rest in _PARTED:
+        parts, rests = evidence.by_period((part,)), evidence.by_period((rest,))
+        for total in evidence.of(whole):
+            one = _beside(total, parts.get(total.period, []))
+            other = _beside(total, rests.get(total.period, []))
+            if one and other:
+                terms = [_operand(total, one), _operand(total, other)]
+                yield sum_of("current", total.figure, terms, "current + non-current = all")
+
+
+def cash(evidence: Evidence) -> Iterator[Equation]:
+    """Cash at an end of the statement of flows is that of the balance sheet of the day.
+
+    Of several concepts of cash on the sheet the one that agrees is meant; cash that is
+    called otherwise on both may be another.
+    """
+    sheets = [s for s in evidence.of(*_CASH) if s.kind is StatementKind.BALANCE_SHEET]
+    for one in evidence.of(*_CASH):
+        if one.kind is not StatementKind.CASH_FLOWS:
+            continue
+        same_day = [s for s in sheets if _near(s.period, one.period)]
+        found = [
+            _same("cash", one, s, "cash of the flows = cash of the sheet", sure=False)
+            for s in same_day
+        ]
+        held = [e for e in found if e.verdict is Verdict.HOLDS]
+        exact = [
+            _same("cash", one, s, "cash of the flows = cash of the sheet")
+            for s in same_day
+            if s.concept == one.concept
+        ]
+        yield from (held or exact or found)[:1]
+
+
+def retained(evidence: Evidence) -> Iterator[Equation]:
+    """Retained earnings: the balance before, with earnings, less dividends.
+
+    Other movements (purchases of own stock, new standards) may stand in no statement.
+    """
+    balances = evidence.by_period(_RETAINED)
+    for period, earned in evidence.by_period(_EARNINGS).items():
+        if not isinstance(period, Duration):
+            continue
+        closing = _on(balances, period.end)
+        opening = _on(balances, period.start - timedelta(days=1))
+        if not closing or not opening or closing.figure.cell == opening.figure.cell:
+            continue
+        dividends = [s for s in evidence.of(*_DIVIDENDS) if s.period == period][:1]
+        terms = [_operand(closing, opening), _operand(closing, earned[0])]
+        terms += [_operand(closing, d, -1) for d in dividends]
+        why = "opening balance + earnings - dividends"
+        yield sum_of("retained-earnings", closing.figure, terms, why, sure=False)
+
+
+def net_income(evidence: Evidence) -> Iterator[Equation]:
+    """Earnings are the same wherever a report states them for a period."""
+    for concept in _EARNINGS:
+        for stated in evidence.by_period((concept,)).values():
+            first = stated[0]
+            for other in stated[1:]:
+                if other.figure.cell and other.figure.cell.statement != _statement(first):
+                    yield _same("net-income", other, first, "the same earnings")
+
+
+def repeated(evidence: Evidence) -> Iterator[Equation]:
+    """A fact that is printed twice is the same both times.
+
+    What other checks hold against each other already is left to them.
+    """
+    known: dict[tuple[str, Period], Stating] = {}
+    for one in evidence.statings:
+        if not one.is_plain or one.concept in {*_EARNINGS, *_CASH}:
+            continue
+        first = known.setdefault((one.concept, one.period), one)
+        if first is not one and first.figure.amount.source != one.figure.amount.source:
+            yield _same("repeated", one, first, "the same fact")
+
+
+def per_share(evidence: Evidence) -> Iterator[Equation]:
+    """Earnings per share are earnings divided by shares, within rounding.
+
+    Several classes, preferred dividends or interest added back make them another quotient:
+    one that does not hold cannot be told.
+    """
+    for each, number in _PER_SHARE:
+        shares = evidence.by_period((number,))
+        earned = {name: evidence.by_period((name,)) for name in _AVAILABLE}
+        for one in evidence.of(each):
+            counted = shares.get(one.period, [])
+            tried = [
+                quotient
+                for name in _AVAILABLE
+                for income in earned[name].get(one.period, [])[:1]
+                for count in counted[:1]
+                if (quotient := _quotient(one, income, count))
+            ]
+            held = [e for e in tried if e.verdict is Verdict.HOLDS]
+            yield from (held or tried)[:1]
+
+
+def quarters(evidence: Evidence) -> Iterator[Equation]:
+    """Periods that follow one another make the longer one, concept by concept."""
+    flows: dict[str, dict[Duration, Stating]] = {}
+    for one in evidence.statings:
+        if one.is_plain and isinstance(one.period, Duration) and _is_money(evidence, one):
+            flows.setdefault(one.concept, {}).setdefault(one.period, one)
+    for stated in flows.values():
+        for whole, total in stated.items():
+            parts = _in_parts(whole, list(stated))
+            if parts:
+                terms = [_operand(total, stated[part]) for part in parts]
+                why = "periods that follow one another"
+                yield sum_of("quarters", total.figure, terms, why, sure=False)
+
+
+def prior(evidence: Evidence) -> Iterator[Equation]:
+    """A comparative figure is what an earlier report stated for the same period.
+
+    It may have been restated or reclassified: what differs cannot be told.
+    """
+    if evidence.prior is None:
+        return
+    told = {c.name.local: c.figures for c in evidence.prior.concepts}
+    for one in evidence.statings:
+        value = told.get(one.concept, {}).get(one.period) if one.is_plain else None
+        if value is None:
+            continue
+        amount = one.figure.amount
+        printed = value * one.sign
+        source = amount.source._replace(text=f"{evidence.prior.source}: {value:f}")
+        was = Figure(
+            one.figure.called, type(amount)(printed, amount.decimals, source), one.period
+        )
+        why = f"as stated in {evidence.prior.source}"
+        yield sum_of("prior", one.figure, [Operand(1, was)], why, sure=False)
+
+
+def schedule(evidence: Evidence) -> Iterator[Equation]:
+    """The figures of an EX-27 are those of the statements, tag by tag."""
+    cells = {s.figure.amount.source.span: s for s in reversed(evidence.statings)}
+    for tie in evidence.ties:
+        found = [cells[span] for fact in tie.facts for span in fact.sources if span in cells]
+        if not found or tie.verdict == "not tied":
+            continue
+        stated = Figure(tie.value.tag, tie.value.amount, found[0].period)
+        one = found[0]
+        weight = 1 if (one.figure.amount.number > 0) == (tie.value.amount.number > 0) else -1
+        terms = [Operand(1 if weight > 0 else -1, one.figure)]
+        why = f"<{tie.value.tag}> of the EX-27"
+        equation = sum_of("schedule", stated, terms, why)
+        yield equation
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    footing,
+    balance,
+    cross_footing,
+    current,
+    cash,
+    retained,
+    net_income,
+    quarters,
+    per_share,
+    repeated,
+    prior,
+    schedule,
+)
+
+
+def prove(evidence: Evidence, checks: Sequence[Check] = CHECKS) -> list[Equation]:
+    """Every equation of a report, by check and in the order printed; none twice."""
+    found: dict[tuple[object, ...], Equation] = {}
+    for check in checks:
+        for one in check(evidence):
+            spans = tuple(f.amount.source.span for f in one.figures)
+            found.setdefault((spans, one.divisor == ()), one)
+    return list(found.values())
+
+
+# --- parts ---------------------------------------------------------------------------
+
+
+def _down(n: int, mapped: MappedStatement, one: Sum, check: str) -> Iterator[Equation]:
+    for column in range(len(mapped.statement.columns)):
+        stated = figure_at(mapped, Cell(n, one.total, column))
+        if check_sum(mapped.statement, one, column) is None or stated is None:
+            continue
+        found = ((t.weight, figure_at(mapped, Cell(n, t.at, column))) for t in one.terms)
+        terms = [Operand(weight, figure) for weight, figure in found if figure]
+        yield sum_of(check, stated, terms, "; ".join(one.evidence), sure=one.proven)
+
+
+def _operand(total: Stating, one: Stating, weight: int = 1) -> Operand:
+    """A term of a sum of facts, with the sign that the printed numbers ask for."""
+    return Operand(1 if weight * one.sign * total.sign > 0 else -1, one.figure)
+
+
+def _same(check: str, one: Stating, other: Stating, why: str, *, sure: bool = True) -> Equation:
+    return sum_of(check, one.figure, [_operand(one, other)], why, sure=sure)
+
+
+def _quotient(each: Stating, income: Stating, count: Stating) -> Equation | None:
+    return quotient_of(
+        "per-share",
+        each.figure,
+        [_operand(each, income)],
+        [Operand(1, count.figure)],
+        "earnings / shares",
+        sure=False,
+    )
+
+
+def _statement(one: Stating) -> int:
+    return one.figure.cell.statement if one.figure.cell else -1
+
+
+def _beside(one: Stating, others: Sequence[Stating]) -> Stating | None:
+    """Of several that state something the one in the same statement."""
+    return next((s for s in others if _statement(s) == _statement(one)), None)
+
+
+def _near(one: Period, other: Period) -> bool:
+    return abs(last_day(one) - last_day(other)) <= _NEAR
+
+
+def _on(balances: Mapping[Period, Sequence[Stating]], day: date) -> Stating | None:
+    for period, stated in balances.items():
+        if isinstance(period, Instant) and abs(period.date - day) <= _NEAR:
+            return stated[0]
+    return None
+
+
+def _is_money(evidence: Evidence, one: Stating) -> bool:
+    cell = one.figure.cell
+    if cell is None:
+        return False
+    row = evidence.statements[cell.statement].statement.rows[cell.row]
+    return row.measure is Measure.MONEY
+
+
+def _in_parts(whole: Duration, periods: Sequence[Duration]) -> tuple[Duration, ...]:
+    """Periods that fill a longer one without gap or overlap, the fewest."""
+    inner = sorted(
+        p for p in periods if p != whole and whole.start <= p.start and p.end <= whole.end
+    )
+    for count in range(2, min(len(inner), _MOST_PARTS) + 1):
+        for parts in combinations(inner, count):
+            edges = [p.start for p in parts[1:]]
+            ends = [p.end + timedelta(days=1) for p in parts[:-1]]
+            if (parts[0].start, parts[-1].end) == (whole.start, whole.end) and edges == ends:
+                return parts
+    return ()

@@ -1,0 +1,98 @@
+"""What a report offers to be proved: its printed figures, by place and by what they state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from converter.captions import called
+from converter.earlier import Prior
+from converter.model import Basis, MappedStatement, Period, StatementKind
+from converter.proof.equations import Cell, Figure
+from converter.schedule_ties import Tie
+from converter.stating import fact_period, weight_of
+from converter.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """A figure of a statement and what it states.
+
+    Attributes:
+        figure: The number as it is printed.
+        concept: The local name of its concept.
+        period: Of the fact: one day for a balance among flows.
+        sign: The value of the fact is the printed number times this.
+        kind: In what statement it stands.
+        is_plain: It is of the whole company, as reported: its fact has no dimension.
+    """
+
+    figure: Figure
+    concept: str
+    period: Period
+    sign: Literal[1, -1]
+    kind: StatementKind
+    is_plain: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that the checks look at."""
+
+    statements: tuple[MappedStatement, ...]
+    statings: tuple[Stating, ...]
+    ties: tuple[Tie, ...] = ()
+    prior: Prior | None = None
+
+    def of(self, *concepts: str) -> list[Stating]:
+        """What states one of these concepts for the whole company, in the order printed."""
+        return [s for s in self.statings if s.is_plain and s.concept in concepts]
+
+    def by_period(self, concepts: Sequence[str]) -> Mapping[Period, list[Stating]]:
+        """The same, by period."""
+        found: dict[Period, list[Stating]] = {}
+        for one in self.of(*concepts):
+            found.setdefault(one.period, []).append(one)
+        return found
+
+
+def evidence_of(
+    statements: Sequence[MappedStatement],
+    taxonomy: Taxonomy,
+    ties: Sequence[Tie] = (),
+    prior: Prior | None = None,
+) -> Evidence:
+    """The evidence of a report that was read and mapped."""
+    statings = tuple(
+        one for n, mapped in enumerate(statements) for one in _statings(n, mapped, taxonomy)
+    )
+    return Evidence(tuple(statements), statings, tuple(ties), prior)
+
+
+def figure_at(mapped: MappedStatement, cell: Cell) -> Figure | None:
+    """The figure that stands in a cell of a statement; None where it is blank."""
+    row, column = mapped.statement.rows[cell.row], mapped.statement.columns[cell.column]
+    amount = row.amounts[cell.column]
+    if amount is None:
+        return None
+    names = mapped.matches[cell.row].concepts
+    concept = str(names[0]) if names else ""
+    return Figure(called(row), amount, row.period or column.period, cell, concept)
+
+
+def _statings(n: int, mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[Stating]:
+    statement = mapped.statement
+    for match in mapped.matches:
+        row = statement.rows[match.row]
+        for at, column in enumerate(statement.columns):
+            figure = figure_at(mapped, Cell(n, match.row, at))
+            if figure is None or figure.period is None:
+                continue
+            sign = match.sign * weight_of(row, column)
+            plain = column.basis is Basis.REPORTED and not (row.component or column.component)
+            for name in match.concepts:
+                period = fact_period(name, match, row, column, taxonomy)
+                yield Stating(
+                    figure, name.local, period, 1 if sign > 0 else -1, statement.kind, plain
+                )
