@@ -43,6 +43,9 @@ from converter.model import (
 )
 from converter.options import Options
 from converter.prior import prior_findings
+from converter.proof.checks import prove
+from converter.proof.equations import Equation
+from converter.proof.evidence import evidence_of
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
@@ -79,6 +82,7 @@ class Conversion:
     instance: Instance
     files: tuple[RenderedFile, ...]
     findings: tuple[Finding, ...]
+    equations: tuple[Equation, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -200,10 +204,11 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     _, found = account(reading.submission, statements, instance, findings)
     findings += found
-    _, found = tie_schedules(reading.schedules, instance)
+    ties, found = tie_schedules(reading.schedules, instance)
     findings += found
+    equations = prove(evidence_of(statements, taxonomy, ties, options.prior))
     files = render(instance, taxonomy) if instance.facts else ()
-    return Conversion(reading, statements, instance, files, tuple(findings))
+    return Conversion(reading, statements, instance, files, tuple(findings), tuple(equations))
 
 
 def _advice(

@@ -8,9 +8,10 @@ holds, or it cannot be told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import combinations
-from typing import Final
+from itertools import combinations, product
+from typing import Final, Literal
 
 from converter.arithmetic import check_across, check_sum
 from converter.model import (
@@ -63,6 +64,7 @@ _PARTED = (
 _BALANCE = "assets = liabilities and equity"
 _NEAR = timedelta(days=4)
 _MOST_PARTS = 4
+_SIGNS: Final[tuple[Literal[1, -1], ...]] = (1, -1)
 
 
 def footing(evidence: Evidence) -> Iterator[Equation]:
@@ -244,19 +246,24 @@ def prior(evidence: Evidence) -> Iterator[Equation]:
 
 
 def schedule(evidence: Evidence) -> Iterator[Equation]:
-    """The figures of an EX-27 are those of the statements, tag by tag."""
+    """The figures of an EX-27 are those of the statements, tag by tag.
+
+    A tag that ties to several facts is what they add up to, with whichever signs.
+    """
     cells = {s.figure.amount.source.span: s for s in reversed(evidence.statings)}
     for tie in evidence.ties:
-        found = [cells[span] for fact in tie.facts for span in fact.sources if span in cells]
+        found = [cells[f.sources[0]] for f in tie.facts if f.sources and f.sources[0] in cells]
         if not found or tie.verdict == "not tied":
             continue
         stated = Figure(tie.value.tag, tie.value.amount, found[0].period)
-        one = found[0]
-        weight = 1 if (one.figure.amount.number > 0) == (tie.value.amount.number > 0) else -1
-        terms = [Operand(1 if weight > 0 else -1, one.figure)]
         why = f"<{tie.value.tag}> of the EX-27"
-        equation = sum_of("schedule", stated, terms, why)
-        yield equation
+        worked = [
+            sum_of("schedule", stated, map(Operand, signs, (s.figure for s in found)), why)
+            for signs in product(_SIGNS, repeat=min(len(found), _MOST_PARTS))
+        ]
+        best = min(worked, key=lambda e: abs(e.difference))
+        tied = tie.verdict == "ties" and best.verdict is not Verdict.HOLDS
+        yield replace(best, verdict=Verdict.UNCLEAR) if tied else best
 
 
 CHECKS: Final[tuple[Check, ...]] = (
