@@ -127,8 +127,7 @@ def _certainties(order: Order) -> Order:
     but what they make likelier is not often right where the words were in doubt. What no
     candidate had at first stays with none of them.
     """
-    rest = max(1 - sum(candidate.confidence for candidate, _ in order), _UNKNOWN)
-    whole = rest + sum(exp(score) for _, score in order)
+    whole = _rest(order) + sum(exp(score) for _, score in order)
     return [(one, sqrt(one.confidence * exp(score) / whole)) for one, score in order]
 
 
@@ -197,9 +196,14 @@ def _rival(statement: Statement, i: int, j: int) -> bool:
 
 
 def _margin(order: Order) -> float:
-    """How much worse the second choice is; what has none is worth as much as its chance."""
-    best = order[0][1]
-    return best - (order[1][1] if len(order) > 1 else log(_UNKNOWN))
+    """How much worse the next best is: another concept, or one of the filer's own."""
+    second = order[1][1] if len(order) > 1 else log(_UNKNOWN)
+    return order[0][1] - max(second, log(_rest(order)))
+
+
+def _rest(order: Order) -> float:
+    """The chance that no candidate had at first."""
+    return max(1 - sum(candidate.confidence for candidate, _ in order), _UNKNOWN)
 
 
 def same_numbers(statement: Statement, first: int, second: int) -> bool:

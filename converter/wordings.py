@@ -60,6 +60,10 @@ _ONLY = (
 )
 """Captions that only concepts of such a name can state."""
 
+_WITH_OTHERS = re.compile(r"^Income.*IncludingPortionAttributableToNoncontrollingInterest$")
+_SFAS_160 = 2009
+"""From this year on earnings include the share of others, which was deducted before."""
+
 _NO_CASH = re.compile(r"\bnon ?cash (?:investing|financing|transactions|activities)\b")
 _ALL_CLASSES = frozenset(("CommonStockValue", "PreferredStockValue"))
 
@@ -179,6 +183,8 @@ def candidates_for(
     merged = _merged(_told(statement, i, taxonomy), judged)
     if _moved_no_cash(statement, row):
         merged = [c for c in merged if not _CASH.match(c.concepts[0].name.local)]
+    if year_of(statement) < _SFAS_160:
+        merged = [c for c in merged if not _WITH_OTHERS.match(c.concepts[0].name.local)]
     if _is_one_class(statement, row):
         merged = [c for c in merged if c.concepts[0].name.local not in _ALL_CLASSES]
     for said, name in _ONLY:
@@ -273,7 +279,9 @@ def worded_as(
         for dated in wording.concepts:
             concepts = usable(dated.names, statement, row, taxonomy)
             if concepts and dated.since <= year < dated.before:
-                yield Candidate(concepts, f"wording: {wording.why}", _WORDED)
+                around = wording.above is not None or wording.below is not None
+                sure = _RULED if around else _WORDED
+                yield Candidate(concepts, f"wording: {wording.why}", sure)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -62,7 +62,7 @@ Total current liabilities | LiabilitiesCurrent | USD | 72770 71505
 Debt | LongTermDebtAndCapitalLeaseObligations LongTermDebtNoncurrent | USD | 1822 3293
 Notes | Convertible*Noncurrent | USD | 10000 10000
 Common stock | CommonStockValue | USD | 246 207
-Capital | AdditionalPaidInCapital | USD | 1045077 858126
+Capital | AdditionalPaidInCapital AdditionalPaidInCapitalCommonStock | USD | 1045077 858126
 Accumulated deficit | RetainedEarningsAccumulatedDeficit | USD | -804250 -797868
 Deferred compensation | DeferredCompensationEquity | USD | 1078 3469
 Treasury stock | TreasuryStockValue TreasuryStockCommonValue | USD | 267 261
