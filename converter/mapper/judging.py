@@ -18,7 +18,8 @@ from converter.taxonomy import Concept, Taxonomy
 
 _LEAST: Final = 1e-6
 _CONSIDERED: Final = 12
-"""How many concepts of each line are looked at."""
+_SLIGHT: Final = 1e-4
+"""How many concepts of each line are looked at, and none so much less likely than the best."""
 
 
 def judge(
@@ -41,7 +42,11 @@ def judge(
         for (s, i), own, likely in zip(
             lines.rows, names.tolist(), chances.tolist(), strict=True
         ):
-            told = [(network.concepts[n], p) for n, p in zip(own, likely, strict=True)]
+            told = [
+                (network.concepts[n], p)
+                for n, p in zip(own, likely, strict=True)
+                if p >= _SLIGHT * likely[0]
+            ]
             answers[s][i] = _judged(statements[s][0], i, told, taxonomy)
     return tuple(map(tuple, answers))
 
