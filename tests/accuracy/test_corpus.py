@@ -17,6 +17,8 @@ pytestmark = [
     pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="../shared is not here"),
 ]
 READ = {"BS": 0.994, "IS": 0.985, "CF": 0.99}
+TURNED = {"BS": 0.001, "IS": 0.013, "CF": 0.03, "CI": 0.02}
+"""At most so many figures may have the sign that the filer did not give them."""
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +45,13 @@ def _figure(text: str, line: str, name: str) -> float:
 def test_schedules_of_legacy_filings(accuracy: ModuleType, tmp_path: Path) -> None:
     text = _figures(accuracy, "ex27", tmp_path)
     assert _figure(text, "ex27", "read") >= 0.915, text
-    assert _figure(text, "ex27", "right") >= 0.879, text
+    assert _figure(text, "ex27", "right") >= 0.882, text
     assert _figure(text, "ex27", "wrong") <= 0.022, text
     names = list(accuracy.misstated(SHARED, tmp_path))
     assert len(names) == 5
     others = accuracy.score_without(SHARED, tmp_path, names)
     assert _figure(others, "ex27", "read") >= 0.975, others
-    assert _figure(others, "ex27", "right") >= 0.936, others
+    assert _figure(others, "ex27", "right") >= 0.939, others
 
 
 @pytest.mark.parametrize("kind", ["text", "html"])
@@ -57,3 +59,5 @@ def test_modern_statements(accuracy: ModuleType, kind: str, tmp_path: Path) -> N
     text = _figures(accuracy, kind, tmp_path)
     for statement, least in READ.items():
         assert _figure(text, f"pairs {statement}:", "read") >= least, text
+    for statement, most in TURNED.items():
+        assert _figure(text, f"pairs {statement}:", "wrong-sign") <= most, text
