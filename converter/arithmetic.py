@@ -191,6 +191,9 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
             if _starts_again(statement, row):
                 outermost, open_rows = [*outermost, *open_rows[-1:]], []
             continue
+        if open_rows and _repeats(statement, open_rows[-1], i):
+            open_rows[-1] = i
+            continue
         claim = _best_claim(statement, open_rows, i)
         if claim is None:
             open_rows.append(i)
@@ -201,6 +204,15 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
         if _ends_assets(statement, row):
             outermost, open_rows = [*outermost, i], []
     yield from _balance(statement, [*outermost, *open_rows[-1:]])
+
+
+def _repeats(statement: Statement, last: int, total: int) -> bool:
+    """Whether a total closes a single line: it states the same, and there is nothing to add."""
+    above, row = statement.rows[last], statement.rows[total]
+    pairs = list(zip(above.amounts, row.amounts, strict=True))
+    same = all((a and a.number) == (b and b.number) for a, b in pairs)
+    told = any(a and a.number for a, _ in pairs)
+    return same and told and bool(_looks_like_total(row, normalised(above.label)))
 
 
 def _ends_assets(statement: Statement, row: Row) -> bool:

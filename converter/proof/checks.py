@@ -7,6 +7,7 @@ holds, or it cannot be told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -34,6 +35,7 @@ from converter.proof.equations import (
     sum_of,
 )
 from converter.proof.evidence import Evidence, Stating, figure_at
+from converter.wording import normalised
 
 Check = Callable[[Evidence], Iterator[Equation]]
 
@@ -60,6 +62,27 @@ _PARTED = (
     ("Liabilities", "LiabilitiesCurrent", "LiabilitiesNoncurrent"),
 )
 """A whole, its current part and the rest."""
+
+_SALES = (
+    "Revenues",
+    "RevenueFromContractWithCustomerExcludingAssessedTax",
+    "RevenueFromContractWithCustomerIncludingAssessedTax",
+    "SalesRevenueNet",
+)
+_BEFORE_TAX = (
+    "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
+    (
+        "IncomeLossFromContinuingOperationsBeforeIncomeTaxes"
+        "MinorityInterestAndIncomeLossFromEquityMethodInvestments"
+    ),
+)
+_SHARES = (
+    (re.compile(r"\bgross (?:margin|profit)\b"), ("GrossProfit",), _SALES),
+    (re.compile(r"\boperating margin\b"), ("OperatingIncomeLoss",), _SALES),
+    (re.compile(r"\bnet margin\b"), _EARNINGS, _SALES),
+    (re.compile(r"\btax rate\b"), ("IncomeTaxExpenseBenefit",), _BEFORE_TAX),
+)
+"""What a percentage is called, what is divided, and by what."""
 
 _BALANCE = "assets = liabilities and equity"
 _NEAR = timedelta(days=4)
@@ -121,25 +144,34 @@ def current(evidence: Evidence) -> Iterator[Equation]:
 def cash(evidence: Evidence) -> Iterator[Equation]:
     """Cash at an end of the statement of flows is that of the balance sheet of the day.
 
-    Of several concepts of cash on the sheet the one that agrees is meant; cash that is
-    called otherwise on both may be another.
+    Of several lines of cash on the sheet the one that agrees is meant. Where no day of the
+    statement agrees, or one side alone counts what is restricted, its cash is another: that
+    cannot be told.
     """
     sheets = [s for s in evidence.of(*_CASH) if s.kind is StatementKind.BALANCE_SHEET]
-    for one in evidence.of(*_CASH):
-        if one.kind is not StatementKind.CASH_FLOWS:
-            continue
-        same_day = [s for s in sheets if _near(s.period, one.period)]
-        found = [
-            _same("cash", one, s, "cash of the flows = cash of the sheet", sure=False)
-            for s in same_day
-        ]
-        held = [e for e in found if e.verdict is Verdict.HOLDS]
-        exact = [
-            _same("cash", one, s, "cash of the flows = cash of the sheet")
-            for s in same_day
-            if s.concept == one.concept
-        ]
-        yield from (held or exact or found)[:1]
+    flows: dict[int, list[Equation]] = {}
+    for one in evidence.statings:
+        if one.is_plain and one.kind is StatementKind.CASH_FLOWS and _is_cash(one):
+            same_day = [s for s in sheets if _near(s.period, one.period)]
+            found = [_same("cash", one, s, "cash of the flows = cash of the sheet")
+                     for s in same_day]  # fmt: skip
+            held = (e for e in found if e.verdict is Verdict.HOLDS)
+            best = next(held, found[0]) if found else None
+            flows.setdefault(_statement(one), []).extend([best] if best else [])
+    for equations in flows.values():
+        agreed = any(e.verdict is Verdict.HOLDS for e in equations)
+        for one in equations:
+            is_other = one.verdict is Verdict.FAILS and not (agreed and _same_cash(one))
+            yield replace(one, verdict=Verdict.UNCLEAR) if is_other else one
+
+
+def _same_cash(one: Equation) -> bool:
+    return len({"restricted" in normalised(figure.called) for figure in one.figures}) == 1
+
+
+def _is_cash(one: Stating) -> bool:
+    words = normalised(one.figure.called)
+    return isinstance(one.period, Instant) and (one.concept in _CASH or "cash" in words)
 
 
 def retained(evidence: Evidence) -> Iterator[Equation]:
@@ -206,6 +238,32 @@ def per_share(evidence: Evidence) -> Iterator[Equation]:
             ]
             held = [e for e in tried if e.verdict is Verdict.HOLDS]
             yield from (held or tried)[:1]
+
+
+def margins(evidence: Evidence) -> Iterator[Equation]:
+    """Percentages of a statement: a margin, a tax rate, or the line above as a share of sales.
+
+    What exactly was divided is not printed: one that does not hold cannot be told.
+    """
+    for n, mapped in enumerate(evidence.statements):
+        for at, row in enumerate(mapped.statement.rows):
+            if row.measure is not Measure.RATIO or not any(row.amounts):
+                continue
+            words = normalised(" ".join([*row.section[-1:], row.label]))
+            named = next((pair for said, *pair in _SHARES if said.search(words)), None)
+            for column in range(len(row.amounts)):
+                stated = figure_at(mapped, Cell(n, at, column))
+                if stated is None:
+                    continue
+                above, below = named or ((), _SALES)
+                part = _in_column(evidence, n, column, above) if above else None
+                part = part or _line_above(mapped, Cell(n, at, column))
+                whole = _in_column(evidence, n, column, below)
+                if part and whole:
+                    terms, divisor = [Operand(1, part)], [Operand(1, whole)]
+                    why = "a share of what is above it"
+                    found = quotient_of("margins", stated, terms, divisor, why, sure=False)
+                    yield from [found] if found else []
 
 
 def quarters(evidence: Evidence) -> Iterator[Equation]:
@@ -276,6 +334,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     net_income,
     quarters,
     per_share,
+    margins,
     repeated,
     prior,
     schedule,
@@ -323,6 +382,26 @@ def _quotient(each: Stating, income: Stating, count: Stating) -> Equation | None
         "earnings / shares",
         sure=False,
     )
+
+
+def _in_column(
+    evidence: Evidence, statement: int, column: int, concepts: Sequence[str]
+) -> Figure | None:
+    """The figure of the first of these concepts in a column of a statement."""
+    found = {
+        s.concept: s.figure
+        for s in reversed(evidence.of(*concepts))
+        if s.figure.cell and s.figure.cell[::2] == (statement, column)
+    }
+    return next((found[name] for name in concepts if name in found), None)
+
+
+def _line_above(mapped: MappedStatement, cell: Cell) -> Figure | None:
+    """The nearest figure of money above a cell."""
+    rows = mapped.statement.rows
+    above = (i for i in reversed(range(cell.row)) if rows[i].measure is Measure.MONEY)
+    figures = (figure_at(mapped, cell._replace(row=i)) for i in above)
+    return next((figure for figure in figures if figure), None)
 
 
 def _statement(one: Stating) -> int:
