@@ -153,16 +153,16 @@ def cash(evidence: Evidence) -> Iterator[Equation]:
     for one in evidence.statings:
         if one.is_plain and one.kind is StatementKind.CASH_FLOWS and _is_cash(one):
             same_day = [s for s in sheets if _near(s.period, one.period)]
-            found = [_same("cash", one, s, "cash of the flows = cash of the sheet")
-                     for s in same_day]  # fmt: skip
-            held = (e for e in found if e.verdict is Verdict.HOLDS)
-            best = next(held, found[0]) if found else None
+            tied = [_same("cash", one, s, "cash of the flows = cash of the sheet")
+                    for s in same_day]  # fmt: skip
+            held = (e for e in tied if e.verdict is Verdict.HOLDS)
+            best = next(held, tied[0]) if tied else None
             flows.setdefault(_statement(one), []).extend([best] if best else [])
     for equations in flows.values():
         agreed = any(e.verdict is Verdict.HOLDS for e in equations)
-        for one in equations:
-            is_other = one.verdict is Verdict.FAILS and not (agreed and _same_cash(one))
-            yield replace(one, verdict=Verdict.UNCLEAR) if is_other else one
+        for found in equations:
+            is_other = found.verdict is Verdict.FAILS and not (agreed and _same_cash(found))
+            yield replace(found, verdict=Verdict.UNCLEAR) if is_other else found
 
 
 def _same_cash(one: Equation) -> bool:
