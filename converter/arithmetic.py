@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from converter.captions import called
+from converter.captions import called, row_span
 from converter.equity_footing import equity_sums
 from converter.model import (
     Amount,
@@ -134,8 +134,29 @@ def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
 
 
 def check_sums(statement: Statement, footing: Footing) -> list[Finding]:
-    """A finding for every sum that does not hold, naming total, terms and difference."""
-    return [_finding(one) for one in checks(statement, footing) if one.check.difference]
+    """A finding for every sum that does not hold, and for every total without a sum."""
+    off = [_finding(one) for one in checks(statement, footing) if one.check.difference]
+    return [*off, *_without_sum(statement, footing)]
+
+
+def _without_sum(statement: Statement, footing: Footing) -> Iterator[Finding]:
+    """The rows that are called totals, and for which no terms were found."""
+    found = {one.total for one in footing.rows}
+    for i, row in enumerate(statement.rows):
+        called_total = normalised(row.label).startswith("total")
+        if not called_total or i in found or not _adds(row):
+            continue
+        above = [r for r in range(i) if _adds(statement.rows[r])]
+        if not above or _same_figures(statement.rows[above[-1]], row):
+            continue
+        yield Finding(
+            "sum.none",
+            Severity.INFO,
+            f"no lines above {called(row)} add up to it: "
+            f"{min(len(above), _LONGEST_SUM)} were looked at",
+            row_span(row),
+            "a line may be missing, or its lines may stand elsewhere",
+        )
 
 
 def _listed(what: str, numbers: set[int]) -> str:
@@ -209,10 +230,15 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
 def _repeats(statement: Statement, last: int, total: int) -> bool:
     """Whether a total closes a single line: it states the same, and there is nothing to add."""
     above, row = statement.rows[last], statement.rows[total]
-    pairs = list(zip(above.amounts, row.amounts, strict=True))
+    looks = _looks_like_total(row, normalised(above.label))
+    return _same_figures(above, row) and bool(looks)
+
+
+def _same_figures(one: Row, other: Row) -> bool:
+    """Whether two rows state the same in every column, and not only zeros."""
+    pairs = list(zip(one.amounts, other.amounts, strict=True))
     same = all((a and a.number) == (b and b.number) for a, b in pairs)
-    told = any(a and a.number for a, _ in pairs)
-    return same and told and bool(_looks_like_total(row, normalised(above.label)))
+    return same and any(a and a.number for a, _ in pairs)
 
 
 def _ends_assets(statement: Statement, row: Row) -> bool:
