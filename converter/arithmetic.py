@@ -57,6 +57,8 @@ _PERHAPS = re.compile(
 
 _TELLING = 4
 """So many digits of a total, over its columns, do not agree with its terms by chance."""
+_TELLING_BUT_ONE = 6
+"""So many, without noughts at the end, do not where a digit of one column is off."""
 
 _DEDUCTED = re.compile(
     r"\b(?:cost|costs|expenses?|provision|tax(?:es)?|amortization|depreciation|"
@@ -68,13 +70,31 @@ _NOT_DEDUCTED = re.compile(r"\b(?:income|benefit|credit|gain|revenues?)\b")
 
 
 class _Claim(NamedTuple):
-    """A possible sum: in how many columns it holds, holds exactly, and speaks at all."""
+    """A possible sum: in how many columns it holds, holds exactly, and speaks at all.
+
+    `misread` counts those where it would hold if one digit were another.
+    """
 
     terms: tuple[Term, ...]
     holds: int
     exact: int
     columns: int
     evidence: tuple[str, ...]
+    misread: int
+
+    @property
+    def but_one(self) -> bool:
+        """It holds in all columns but one, in which a digit is off.
+
+        Where it holds but for rounding, its signs must not have been fitted to the numbers.
+        """
+        fitted = _FITTED in self.evidence and not self.exact
+        return self.misread == 1 and self.holds + 1 == self.columns > 1 and not fitted
+
+    @property
+    def proven(self) -> bool:
+        """It holds somewhere, or would hold in a lone column if one digit were another."""
+        return self.holds > 0 or self.misread == 1 == self.columns
 
 
 def find_sums(statement: Statement) -> Footing:
@@ -221,7 +241,7 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
         else:
             used = {term.at for term in claim.terms}
             open_rows = [r for r in open_rows if r not in used] + [i]
-            yield Sum(i, claim.terms, claim.evidence, proven=claim.holds > 0)
+            yield Sum(i, claim.terms, claim.evidence, proven=claim.proven)
         if _ends_assets(statement, row):
             outermost, open_rows = [*outermost, i], []
     yield from _balance(statement, [*outermost, *open_rows[-1:]])
@@ -268,7 +288,7 @@ def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
     if both and (first.is_total or normalised(first.label) == "assets"):
         claim = _claim(statement, ends[1], (Term(ends[0], 1),), ())
         why = ("assets = liabilities and equity",)
-        yield Sum(ends[1], claim.terms, why, proven=claim.holds > 0)
+        yield Sum(ends[1], claim.terms, why, proven=claim.proven)
 
 
 def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
@@ -286,7 +306,7 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
     best = _held(likely)
     if best is None or best.holds < best.columns:
         free = (
-            _claim(statement, total, terms, (*looks, "signs by the numbers"))
+            _claim(statement, total, terms, (*looks, _FITTED))
             for terms in _free_signs(open_rows)
         )
         best = _held([*likely, *free])
@@ -298,30 +318,49 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
 def _perhaps_claim(statement: Statement, open_rows: list[int], total: int) -> _Claim | None:
     """The sum of a row whose caption may be that of a total, or of a line like others.
 
-    It must hold in all of several columns, and they must tell enough.
+    It must hold in all of several columns, but for a digit of one, and they must tell
+    enough.
     """
     row = statement.rows[total]
     section = _closed_section(statement, open_rows, total)
     if not section and not _PERHAPS.search(normalised(row.label)):
         return None
-    digits = sum(len(str(abs(int(a.number.scaleb(a.decimals))))) for a in row.amounts if a)
-    looks = ("its label may name a total, and all columns add up",)
+    printed = [str(abs(int(a.number.scaleb(a.decimals)))) for a in row.amounts if a]
+    digits = sum(map(len, printed))
+    odd = sum(len(number.rstrip("0")) for number in printed)
+    looks = ("its label may name a total, and its columns add up",)
     likely = (
         _claim(statement, total, terms, (*looks, *why))
         for terms, why in _hypotheses(statement, open_rows, total)
         if len(terms) > 1
     )
-    held = [c for c in likely if c.holds == c.columns > 1 and c.exact]
-    return _held(held) if digits >= _TELLING else None
+    held = [
+        c
+        for c in likely
+        if c.exact
+        and (
+            (c.holds == c.columns > 1 and digits >= _TELLING)
+            or (c.but_one and odd >= _TELLING_BUT_ONE)
+        )
+    ]
+    return _held(held)
 
 
 def _held(claims: list[_Claim]) -> _Claim | None:
-    """The claim that holds in all columns that say anything, or exactly in half of them."""
-    held = [c for c in claims if 0 < c.holds == c.columns or 0 < c.columns <= c.exact * 2]
+    """The claim that holds in all columns that say anything, or exactly in half of them.
+
+    In one of them a digit may be off.
+    """
+    held = [
+        c
+        for c in claims
+        if 0 < c.holds == c.columns or 0 < c.columns <= c.exact * 2 or c.but_one
+    ]
     return max(held, key=lambda c: (c.holds, c.exact, -_oddity(c), -len(c.terms)), default=None)
 
 
 _SECTION = "its label closes the section"
+_FITTED = "signs by the numbers"
 
 
 def _looks_like_total(row: Row, above: str) -> tuple[str, ...]:
@@ -408,14 +447,14 @@ def _oddity(claim: _Claim) -> int:
     """How much a claim asks one to believe: free signs most, the section least."""
     if _SECTION in claim.evidence:
         return 0
-    return 2 if "signs by the numbers" in claim.evidence else 1
+    return 2 if _FITTED in claim.evidence else 1
 
 
 def _claim(
     statement: Statement, total: int, terms: tuple[Term, ...], why: tuple[str, ...]
 ) -> _Claim:
     """Count the columns where a sum holds, leaving out those where all is zero."""
-    holds = exact = columns = 0
+    holds = exact = columns = misread = 0
     one = Sum(total, terms, why)
     for column in range(len(statement.columns)):
         check = check_sum(statement, one, column)
@@ -424,12 +463,26 @@ def _claim(
         columns += 1
         holds += abs(check.difference) <= _slack(check)
         exact += not check.difference
-    return _Claim(terms, holds, exact, columns, why)
+        misread += _is_misread(check)
+    return _Claim(terms, holds, exact, columns, why, misread)
 
 
 def _slack(check: Check) -> Decimal:
     """What a claim may be off: rounding, and not more than a unit for every term."""
     return min(check.tolerance, Decimal(10) ** -check.total.decimals * len(check.terms))
+
+
+def _is_misread(check: Check) -> bool:
+    """Whether the difference is what one digit makes: up to nine units of one place.
+
+    Rounding may add to it where it explains less than a unit of that place.
+    """
+    off = abs(check.difference)
+    if off <= check.tolerance:
+        return False
+    unit = Decimal(10) ** off.adjusted()
+    rest = min(off % unit, unit - off % unit)
+    return not rest or rest <= _slack(check) < unit
 
 
 def _says_nothing(check: Check) -> bool:
