@@ -35,11 +35,19 @@ class Error(StrEnum):
 def slips(amount: Amount) -> Iterator[tuple[Error, Decimal]]:
     """Every other value that one slip may have made this one of, in whole units."""
     sign = -1 if amount.number < 0 else 1
-    digits = str(abs(int(amount.number.scaleb(amount.decimals))))
+    digits = _digits(amount)
     for error, other in (*_misread(digits), *_transposed(digits)):
         yield error, Decimal(sign * int(other)).scaleb(-amount.decimals)
     if amount.number:
         yield Error.SIGN, -amount.number
+
+
+def _digits(amount: Amount) -> str:
+    """Those printed, even noughts in front; of a number that is not printed its own."""
+    found = _NUMBER.search(amount.source.text)
+    printed = re.sub(r"\D", "", found[0]) if found else "0"
+    units = abs(int(amount.number.scaleb(amount.decimals)))
+    return printed if int(printed) == units else str(units)
 
 
 def _misread(digits: str) -> Iterator[tuple[Error, str]]:
