@@ -67,6 +67,7 @@ class Stage(StrEnum):
     TABLES = "tables"
     STATEMENTS = "statements"
     SUMS = "sums"
+    PROOF = "proof"
     MAP = "map"
     FACTS = "facts"
     COVERAGE = "coverage"

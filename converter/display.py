@@ -12,6 +12,7 @@ from itertools import count
 
 from converter.arithmetic import check_across, check_sum
 from converter.display_coverage import coverage_lines
+from converter.display_proof import proof_lines, proof_words
 from converter.layout import printed_lines
 from converter.model import (
     Amount,
@@ -98,6 +99,7 @@ def summary_rows(conversion: Conversion, verdict: Verdict | None) -> list[tuple[
             _not_mapped(len(own), conversion),
         ),
         ("sums", _sums(conversion)),
+        ("equations", proof_words(conversion.equations)),
     ]
     return [*rows, ("Arelle", verdict_words(verdict))]
 
@@ -166,6 +168,8 @@ def stage_lines(conversion: Conversion, stage: str) -> Iterator[str]:
             yield from _map_lines(mapped)
     elif stage == "coverage":
         yield from coverage_lines(conversion)
+    elif stage == "proof":
+        yield from proof_lines(conversion.equations)
     else:
         yield from _fact_lines(conversion.instance, lines)
 

@@ -46,6 +46,7 @@ from converter.prior import prior_findings
 from converter.proof.checks import prove
 from converter.proof.equations import Equation
 from converter.proof.evidence import evidence_of
+from converter.proof.telling import untold
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
@@ -207,6 +208,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     ties, found = tie_schedules(reading.schedules, instance)
     findings += found
     equations = prove(evidence_of(statements, taxonomy, ties, options.prior))
+    findings += untold(equations, findings)
     files = render(instance, taxonomy) if instance.facts else ()
     return Conversion(reading, statements, instance, files, tuple(findings), tuple(equations))
 

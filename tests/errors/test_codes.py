@@ -49,7 +49,7 @@ def _codes_in_source() -> Iterator[str]:
     Arelle's own codes, which validation.py passes on, are no literals: they are not
     among them.
     """
-    for path in Path(converter.__file__).parent.glob("*.py"):
+    for path in Path(converter.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -1,0 +1,172 @@
+"""Equations as lines of text: in a word, in a list, worked out like a ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from converter.captions import period_words
+from converter.model import Amount
+from converter.proof.equations import Equation, Operand, Verdict
+from converter.proof.telling import Scale, scale_of
+
+_FORMS = {
+    Verdict.HOLDS: ("holds", "hold"),
+    Verdict.FAILS: ("fails", "fail"),
+    Verdict.UNCLEAR: ("cannot tell", "cannot tell"),
+}
+
+
+def proof_words(equations: Iterable[Equation]) -> str:
+    """How many equations hold, fail and cannot be told: `163 hold, 1 fails, 3 cannot tell`."""
+    counts = Counter(one.verdict for one in equations)
+    if not counts:
+        return "none found"
+    return ", ".join(_counted(counts[verdict], verdict) for verdict in Verdict)
+
+
+def check_words(equations: Sequence[Equation]) -> str:
+    """The same, with the checks: `163 hold (footing 96, cash 2, ...), 1 fails (footing 1)`."""
+    parts = []
+    for verdict in Verdict:
+        counts = Counter(one.check for one in equations if one.verdict is verdict)
+        checks = ", ".join(f"{check} {n:,}" for check, n in counts.items())
+        if counts or verdict is not Verdict.UNCLEAR:
+            words = _counted(counts.total(), verdict)
+            parts.append(words + (f" ({checks})" if checks else ""))
+    return ", ".join(parts)
+
+
+def proof_lines(equations: Iterable[Equation]) -> Iterator[str]:
+    """All equations by check, each with its lines, its verdict and what speaks for it."""
+    by_check = sorted(_ranked(equations))
+    for _, group in groupby(by_check, key=lambda ranked: ranked[0]):
+        found = [one for _, _, one in group]
+        yield f"{found[0].check}: {proof_words(found)}"
+        for one in found:
+            yield from _listed(one)
+        yield ""
+
+
+def worked_lines(one: Equation) -> Iterator[str]:
+    """An equation like a ledger: operands with their places, what they come to, the rest.
+
+    A sum is in the units of the stated figure, a quotient's operands in their own.
+    """
+    yield f"{one.check}{_period(one)}: {one.why}"
+    rows = list(_entries(one))
+    width = max(len(number) for _, _, number, _ in rows)
+    wide = max(len(place) for place, _, _, _ in rows)
+    for place, sign, number, words in rows:
+        yield f"  {place:>{wide}} {sign:1} {number:>{width}}  {words}".rstrip()
+
+
+# --- parts ---------------------------------------------------------------------------
+
+
+def _counted(count: int, verdict: Verdict) -> str:
+    return f"{count:,} {_FORMS[verdict][count != 1]}"
+
+
+def _ranked(equations: Iterable[Equation]) -> Iterator[tuple[int, int, Equation]]:
+    """By check, in the order that the checks were made, and as printed."""
+    ranks: dict[str, int] = {}
+    for n, one in enumerate(equations):
+        yield ranks.setdefault(one.check, len(ranks)), n, one
+
+
+def _listed(one: Equation) -> Iterator[str]:
+    scale = scale_of(one.stated.amount)
+    stated = f"{one.stated.called}{_period(one)} {scale.printed(one.stated.amount.number)}"
+    right = _terms(one.operands)
+    if one.divisor:
+        right = f"({right}) / ({_terms(one.divisor)})"
+    place = f"{_place(one.stated.amount)} |"
+    yield f"{place:>12} {stated} = {right or 'nothing known'}"
+    yield f"{'|':>12}   {_verdict(one, scale)}; {one.why}"
+
+
+def _verdict(one: Equation, scale: Scale) -> str:
+    """The verdict, and how far the sides are apart where that says anything."""
+    holds = one.verdict is Verdict.HOLDS
+    if not one.operands or not one.difference or (holds and one.divisor):
+        return one.verdict.value
+    off = _signed(scale.printed(one.difference, _digits(one, scale)))
+    return f"{one.verdict.value}{' within rounding' if holds else ''}, off by {off}"
+
+
+def _terms(operands: Iterable[Operand]) -> str:
+    text = ""
+    for n, (weight, figure) in enumerate(operands):
+        amount = figure.amount
+        name = f"{scale_of(amount).printed(amount.number)} [{_place(amount)}]"
+        sign = "- " if weight < 0 else "+ " if n else ""
+        text += f"{' ' if n else ''}{sign}{name}"
+    return text
+
+
+_Entry = tuple[str, str, str, str]
+"""Place, sign, number and words."""
+
+
+def _entries(one: Equation) -> Iterator[_Entry]:
+    scale = scale_of(one.stated.amount)
+    digits = _digits(one, scale)
+    common = None if one.divisor else scale
+    yield from _operands(one.operands, common, digits, "")
+    yield from _operands(one.divisor, common, digits, "/")
+    if one.operands:
+        yield "", "=", scale.printed(one.worked, digits), "worked out"
+    amount = one.stated.amount
+    yield (
+        _place(amount),
+        "",
+        scale.printed(amount.number, digits),
+        f"{one.stated.called}, as printed",
+    )
+    if one.operands:
+        slack = scale.printed(one.tolerance, _needed(one.tolerance / scale.unit))
+        difference = _signed(scale.printed(one.difference, digits))
+        yield "", "", difference, f"difference; rounding explains up to {slack}"
+
+
+def _operands(
+    operands: Iterable[Operand], scale: Scale | None, digits: int, mark: str
+) -> Iterator[_Entry]:
+    for n, (weight, figure) in enumerate(operands):
+        amount = figure.amount
+        number = (
+            scale.printed(amount.number, digits)
+            if scale
+            else scale_of(amount).printed(amount.number)
+        )
+        sign = "-" if weight < 0 else "+" if n else ""
+        yield _place(amount), mark if mark and not n else sign, number, figure.called
+
+
+def _digits(one: Equation, scale: Scale) -> int:
+    """So many after the point that no figure of a sum is cut; of a quotient two more."""
+    if one.divisor:
+        return scale.digits + 2
+    return max(scale.digits_of(figure.amount) for figure in one.figures)
+
+
+def _needed(number: Decimal) -> int:
+    """Digits after the point, two at most, that a tolerance needs."""
+    exponent = number.normalize().as_tuple().exponent
+    return min(max(-exponent, 0), 4) if isinstance(exponent, int) else 0
+
+
+def _signed(number: str) -> str:
+    return number if number.startswith("-") else f"+{number}"
+
+
+def _place(amount: Amount) -> str:
+    span = amount.source.span
+    return f"{span.line}:{span.start + 1}"
+
+
+def _period(one: Equation) -> str:
+    return f" ({period_words(one.stated.period)})" if one.stated.period else ""
