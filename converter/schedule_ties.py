@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
 from converter.model import (
+    Amount,
     Fact,
     Finding,
     Instance,
@@ -40,11 +41,14 @@ class Tie:
     """A figure of a schedule and the facts it ties to, or disagrees with, if any.
 
     Figures of zero are left out: in a schedule zero means "not given" as often as zero.
+    `value` is in the units that the schedule is taken in; a disagreement that is not
+    `sure` proves nothing, since filers fill in the tag as they like, say.
     """
 
     value: ScheduleValue
     verdict: Literal["ties", "disagrees", "not tied"]
     facts: tuple[Fact, ...] = ()
+    sure: bool = True
 
 
 def tie_schedules(
@@ -160,11 +164,22 @@ def _tie_column(
         findings.append(_misdated(column, stated, reading))
     known = {f.id: t.value.tag for t in ties if t.verdict == "ties" for f in t.facts}
     near = [item for item in items if reading.ends(item)]
-    findings += (
-        _disagreement(tie, near, reading, known) for tie in ties if tie.verdict == "disagrees"
-    )
+    disagreements = {
+        _span(tie.value): _disagreement(tie, near, reading, known)
+        for tie in ties
+        if tie.verdict == "disagrees"
+    }
+    findings += disagreements.values()
     findings += _summary(column, ties, near, reading)
-    return ties, findings
+    doubtful = {at for at, one in disagreements.items() if one.severity is Severity.INFO}
+    return [_as_taken(tie, reading, _span(tie.value) not in doubtful) for tie in ties], findings
+
+
+def _as_taken(tie: Tie, reading: _Reading, sure: bool) -> Tie:
+    """A tie in the units that its column is taken in."""
+    figure, amount = reading.figure(tie.value), tie.value.amount
+    taken = Amount(figure.number, figure.decimals, amount.source)
+    return replace(tie, value=tie.value._replace(amount=taken), sure=sure)
 
 
 def _ties(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> list[Tie]:

@@ -316,7 +316,7 @@ def schedule(evidence: Evidence) -> Iterator[Equation]:
         stated = Figure(tie.value.tag, tie.value.amount, found[0].period)
         why = f"<{tie.value.tag}> of the EX-27"
         worked = [
-            sum_of("schedule", stated, map(Operand, signs, (s.figure for s in found)), why)
+            sum_of("schedule", stated, _signed(signs, found), why, sure=tie.sure)
             for signs in product(_SIGNS, repeat=min(len(found), _MOST_PARTS))
         ]
         best = min(worked, key=lambda e: abs(e.difference))
@@ -362,6 +362,10 @@ def _down(n: int, mapped: MappedStatement, one: Sum, check: str) -> Iterator[Equ
         found = ((t.weight, figure_at(mapped, Cell(n, t.at, column))) for t in one.terms)
         terms = [Operand(weight, figure) for weight, figure in found if figure]
         yield sum_of(check, stated, terms, "; ".join(one.evidence), sure=one.proven)
+
+
+def _signed(signs: Sequence[Literal[1, -1]], found: Sequence[Stating]) -> list[Operand]:
+    return [Operand(sign, s.figure) for sign, s in zip(signs, found, strict=False)]
 
 
 def _operand(total: Stating, one: Stating, weight: int = 1) -> Operand:
