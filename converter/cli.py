@@ -16,7 +16,9 @@ import typer
 from rich.markup import escape
 from rich.progress import track
 
-from converter import __version__, cli_map, cli_mapper, cli_taxonomy
+from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy
+from converter.certificate import certificate_file
+from converter.checking import Checked
 from converter.cli_common import (
     ERR,
     OUT,
@@ -142,7 +144,8 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             if validation and conversion.files:
                 verdict = validate(conversion, options, taxonomy_package)
             record = findings_file(conversion, verdict, data, source)
-            write_folder(folders[source], [*conversion.files, record])
+            proof = certificate_file(Checked(source, data, conversion))
+            write_folder(folders[source], [*conversion.files, record, proof])
         except SubmissionError as error:
             status = max(status, say(error))
             continue
@@ -176,6 +179,7 @@ def inspect(
         raise typer.Exit(1)
 
 
+app.command("check")(cli_check.check_command)
 app.command("map")(cli_map.map_command)
 
 

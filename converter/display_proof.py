@@ -117,7 +117,7 @@ def _entries(one: Equation) -> Iterator[_Entry]:
     common = None if one.divisor else scale
     yield from _operands(one.operands, common, digits, "")
     yield from _operands(one.divisor, common, digits, "/")
-    if one.operands:
+    if len(one.operands) > 1 or one.divisor:
         yield "", "=", scale.printed(one.worked, digits), "worked out"
     amount = one.stated.amount
     yield (

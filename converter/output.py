@@ -21,6 +21,7 @@ FORMAT = 1
 
 _ENDINGS = (
     ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", ".findings.json",
+    ".certificate.json",
 )  # fmt: skip
 
 
@@ -46,31 +47,33 @@ def findings_file(
             "checked_against": verdict.checked_against if verdict else None,
             "valid": verdict.valid if verdict else None,
         },
-        "findings": [_finding(finding) for finding in findings],
+        "findings": [finding_entry(finding) for finding in findings],
         "places": {f.id: _places(f) for f in conversion.instance.facts},
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     return RenderedFile(f"{conversion.instance.stem}.findings.json", text.encode())
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def finding_entry(finding: Finding) -> dict[str, object]:
+    """A finding as our JSON has it."""
     entry: dict[str, object] = {
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
     }
     if finding.span is not None:
-        entry |= _place(finding.span)
+        entry |= place_entry(finding.span)
     if finding.advice:
         entry["advice"] = finding.advice
     return entry
 
 
 def _places(fact: Fact) -> list[dict[str, int]]:
-    return [_place(span) for span in fact.sources]
+    return [place_entry(span) for span in fact.sources]
 
 
-def _place(span: Span) -> dict[str, int]:
+def place_entry(span: Span) -> dict[str, int]:
+    """A place as our JSON has it: line and columns from 1, the end after the last."""
     return {"line": span.line, "column": span.start + 1, "end_column": span.end + 1}
 
 

@@ -31,7 +31,8 @@ _LINKBASES = (
     ("label", "lab"),
 )
 _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no character for."""
 
 
 class Arc(NamedTuple):
@@ -131,7 +132,7 @@ def _finalize(value: object) -> object:
     if isinstance(value, QName):
         return f"{value.prefix}:{value.local}"
     if type(value) is str and not value.isalnum():
-        return _NOT_XML.sub(" ", value)
+        return NOT_XML.sub(" ", value)
     return value
 
 

@@ -7,6 +7,6 @@ from pathlib import Path
 
 
 def resource(name: str) -> Path:
-    """The folder `taxonomy` or `templates`, installed inside the package or beside it."""
+    """A folder of data (taxonomy, templates, schemas, docs), in the package or beside it."""
     installed = Path(str(files("converter"))) / "_data" / name
     return installed if installed.is_dir() else Path(__file__).parent.parent / name

@@ -65,12 +65,12 @@ def _rows(output: str) -> dict[str, str]:
 def test_help_names_every_command() -> None:
     status, output = _run("--help")
     assert status == 0
-    for command in ("convert", "map", "inspect", "explain", "validate", "taxonomy"):
+    for command in ("convert", "check", "map", "inspect", "explain", "validate", "taxonomy"):
         assert re.search(rf"\b{command}\b", output)
 
 
 @pytest.mark.parametrize(
-    "command", ["convert", "map", "inspect", "explain", "validate", "taxonomy"]
+    "command", ["convert", "check", "map", "inspect", "explain", "validate", "taxonomy"]
 )
 def test_every_command_has_help(command: str) -> None:
     status, output = _run(command, "-h")
@@ -99,6 +99,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
     assert re.match(r"3\d\d \(3\d\d from statements, 14 from the cover\)$", rows["facts"])
     assert re.match(r"\d+ captions became extension concepts", rows["not mapped"])
     assert re.match(r"\d+ checked, all hold$", rows["sums"])
+    assert re.match(r"1\d\d hold, 0 fail, \d+ cannot tell$", rows["equations"])
     assert rows["Arelle"] == "valid, no messages (checked against the built-in index)"
     assert "1 warning" in rows["findings"]
     assert rows["written to"] == str(Path("out/release"))
@@ -109,6 +110,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
         "release.xsd",
         *(f"release_{kind}.xml" for kind in ("pre", "cal", "def", "lab")),
         "release.findings.json",
+        "release.certificate.json",
     }
 
 
@@ -197,7 +199,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     first = {p.relative_to("one"): p.read_bytes() for p in Path("one").rglob("*.*")}
     second = {p.relative_to("two"): p.read_bytes() for p in Path("two").rglob("*.*")}
     assert first == second
-    assert len(first) == 14
+    assert len(first) == 16
 
 
 def test_the_folder_of_an_input_does_not_change_its_report() -> None:
@@ -294,6 +296,10 @@ def test_a_text_without_facts_still_has_a_record() -> None:
         ("tables", ["table 1: lines", "2 columns", "caption |", "heading |", "label", "^"]),
         ("statements", ["column 1: 2003-09-30, reported, USD", "292,856,000", "shares"]),
         ("sums", ["= ", "holds", "because", "column 3 = column 1 + column 2"]),
+        (
+            "proof",
+            ["balance: 2 hold, 0 fail", "317,106 = 292,856 [54:52] +", "earnings / shares"],
+        ),
         ("map", ["us-gaap:Assets", "ext:", "wording"]),
         ("facts", ["$292,856", "us-gaap:NetIncomeLoss", "54:52"]),
     ],

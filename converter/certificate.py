@@ -1,0 +1,142 @@
+"""The arithmetic certificate: every equation of a report, worked out, as JSON.
+
+Its layout is `schemas/certificate-1.json` (JSON Schema, draft 2020-12).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from converter import __version__
+from converter.checking import Checked
+from converter.model import Instant, MappedStatement, Period, RenderedFile
+from converter.output import finding_entry, place_entry
+from converter.proof.equations import Equation, Figure, Operand, Verdict
+
+FORMAT = 1
+"""Version of the layout of `<stem>.certificate.json`."""
+
+_BEYOND = 6
+"""So many digits of a quotient are given beyond those printed."""
+
+Entry = dict[str, object]
+
+
+def certificate_file(checked: Checked) -> RenderedFile:
+    """The certificate of an input as a file of its report."""
+    text = json_text(certificate(checked))
+    return RenderedFile(f"{checked.conversion.instance.stem}.certificate.json", text.encode())
+
+
+def json_text(content: object) -> str:
+    """JSON as all our files have it: the same bytes for the same content."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def certificate(checked: Checked) -> Entry:
+    """What the arithmetic of an input is, and which of it holds.
+
+    Numbers are strings of decimals in whole units, exact but for quotients. Lines and
+    columns count from 1; `end_column` is the one after the last.
+    """
+    conversion = checked.conversion
+    statements, equations = conversion.statements, conversion.equations
+    return {
+        "format": FORMAT,
+        "tieout": __version__,
+        "source": {
+            "name": Path(checked.source).name,
+            "sha256": hashlib.sha256(checked.data).hexdigest(),
+        },
+        "summary": _summary(equations),
+        "statements": [_statement(mapped) for mapped in statements],
+        "equations": [_equation(one, statements) for one in equations],
+        "findings": [finding_entry(finding) for finding in checked.findings],
+    }
+
+
+def _summary(equations: Iterable[Equation]) -> Entry:
+    """How many equations hold, fail or cannot be told, in all and by check."""
+    checks: dict[str, Counter[Verdict]] = {}
+    for one in equations:
+        checks.setdefault(one.check, Counter())[one.verdict] += 1
+    whole = sum(checks.values(), Counter())
+    return {**_counts(whole), "checks": {name: _counts(n) for name, n in checks.items()}}
+
+
+def _counts(counts: Counter[Verdict]) -> dict[str, int]:
+    return {verdict.value: counts[verdict] for verdict in Verdict}
+
+
+def _statement(mapped: MappedStatement) -> Entry:
+    statement = mapped.statement
+    spans = [cell.span for row in statement.rows for cell in row.source.printed]
+    return {
+        "kind": statement.kind.value,
+        "title": statement.title,
+        "entity": statement.entity,
+        "currency": statement.currency,
+        "line": min(span.line for span in spans),
+        "end_line": max(span.line for span in spans),
+    }
+
+
+def _equation(one: Equation, statements: Sequence[MappedStatement]) -> Entry:
+    last = one.stated.amount.decimals + _BEYOND if one.divisor else None
+    return {
+        "check": one.check,
+        "verdict": one.verdict.value,
+        "why": one.why,
+        "worked": _decimal(one.worked, last),
+        "difference": _decimal(one.difference, last),
+        "tolerance": _decimal(one.tolerance, last),
+        "stated": _figure(one.stated, one, statements),
+        "operands": list(_operands(one.operands, one, statements)),
+        "divisor": list(_operands(one.divisor, one, statements)),
+    }
+
+
+def _operands(
+    operands: Iterable[Operand], one: Equation, statements: Sequence[MappedStatement]
+) -> Iterator[Entry]:
+    for weight, figure in operands:
+        yield {"weight": weight, **_figure(figure, one, statements)}
+
+
+def _figure(figure: Figure, one: Equation, statements: Sequence[MappedStatement]) -> Entry:
+    """A printed number; one that another report gives has no place in this one."""
+    amount, cell = figure.amount, figure.cell
+    entry: Entry = {
+        "value": _decimal(amount.number),
+        "decimals": amount.decimals,
+        "printed": amount.source.text,
+        "caption": statements[cell.statement].statement.rows[cell.row].label
+        if cell
+        else figure.called,
+        "concept": figure.concept or None,
+        "period": _period(figure.period),
+        "statement": cell.statement + 1 if cell else None,
+    }
+    elsewhere = figure is not one.stated and cell is None
+    if not (elsewhere and amount.source.span == one.stated.amount.source.span):
+        entry |= place_entry(amount.source.span)
+    return entry
+
+
+def _period(period: Period | None) -> dict[str, str] | None:
+    if period is None:
+        return None
+    if isinstance(period, Instant):
+        return {"instant": period.date.isoformat()}
+    return {"start": period.start.isoformat(), "end": period.end.isoformat()}
+
+
+def _decimal(number: Decimal, last: int | None = None) -> str:
+    """A decimal without exponent; a quotient is cut where nothing more can be told."""
+    given = number if last is None else round(number, last)
+    return f"{given or abs(given):f}"
