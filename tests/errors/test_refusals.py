@@ -353,7 +353,10 @@ def test_a_text_without_a_statement_is_a_finding(
     assert "error [statement.none]" in out
     assert "none found" in out
     assert not err
-    assert [p.name for p in Path("out/in").iterdir()] == ["in.findings.json"]
+    assert sorted(p.name for p in Path("out/in").iterdir()) == [
+        "in.certificate.json",
+        "in.findings.json",
+    ]
 
 
 @pytest.mark.parametrize(

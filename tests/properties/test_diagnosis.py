@@ -74,9 +74,9 @@ def test_the_changed_number_of_a_grid_is_named(
     (found,) = diagnose(grid_equations(grid), ())
     first = found.suspects[0]
     assert (first.error, first.value) == (error, right)
-    assert first.figure.amount.source.span == figure(row, column, 0).amount.source.span._replace(
-        end=first.figure.amount.source.span.end
-    )
+    assert first.figure.amount.source.span == figure(
+        row, column, 0
+    ).amount.source.span._replace(end=first.figure.amount.source.span.end)
     assert (first.mends, first.breaks, found.level) == (2, 0, 1)
     assert first.text == figure(row, column, right).amount.source.text
 
@@ -124,9 +124,7 @@ def tree_equations(tree: Tree) -> list[Equation]:
 @st.composite
 def trees(draw: st.DrawFn) -> Tree:
     positive = st.integers(1_000, 999_999)
-    leaves = draw(
-        st.lists(st.lists(positive, min_size=2, max_size=4), min_size=2, max_size=3)
-    )
+    leaves = draw(st.lists(st.lists(positive, min_size=2, max_size=4), min_size=2, max_size=3))
     subtotals = [sum(group) for group in leaves]
     return Tree(leaves, subtotals, sum(subtotals))
 
