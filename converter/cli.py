@@ -22,6 +22,7 @@ from converter.checking import Checked
 from converter.cli_common import (
     ERR,
     OUT,
+    CalculationsOption,
     CikOption,
     InputArgument,
     MinConfidenceOption,
@@ -43,7 +44,7 @@ from converter.display import (
     verdict_words,
 )
 from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
-from converter.model import Finding, Severity
+from converter.model import Calculations, Finding, Severity
 from converter.options import MIN_CONFIDENCE
 from converter.output import claim_folders, findings_file, write_folder
 from converter.pipeline import Conversion, validate
@@ -121,6 +122,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     rules: RulesOption = None,
     prior: PriorOption = None,
     min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
+    calculations: CalculationsOption = Calculations.XBRL_2_1,
     force: Annotated[bool, typer.Option("--force", help="Replace folders that exist.")] = False,
     validation: Annotated[
         bool,
@@ -132,7 +134,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     ] = False,
 ) -> None:
     """Turn statements into an XBRL report with its own extension taxonomy."""
-    options = read_options(taxonomy, rules, prior, min_confidence, cik)
+    options = read_options(taxonomy, rules, prior, min_confidence, cik, calculations)
     if taxonomy_package is not None:
         check_package(taxonomy_package, load_taxonomy(taxonomy))
     folders = claim_folders(inputs, out, force=force)

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from converter.display import finding_lines
 from converter.errors import SubmissionError
-from converter.model import Finding, Severity
+from converter.model import Calculations, Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.pipeline import Conversion, convert
 from converter.taxonomy import load_taxonomy
@@ -89,12 +89,22 @@ MinConfidenceOption = Annotated[
 ]
 
 
+CalculationsOption = Annotated[
+    Calculations,
+    typer.Option(
+        "--calculations",
+        help="Write the sums for XBRL 2.1 (2003) or for Calculations 1.1.",
+    ),
+]
+
+
 def read_options(
     taxonomy: str,
     rules: Path | None,
     prior: Path | None,
     min_confidence: float,
     cik: str | None = None,
+    calculations: Calculations = Calculations.XBRL_2_1,
 ) -> Options:
     """What the options of a command say.
 
@@ -103,7 +113,7 @@ def read_options(
         TaxonomyError: There is no such taxonomy.
     """
     load_taxonomy(taxonomy)
-    options = Options(taxonomy, min_confidence=min_confidence)
+    options = Options(taxonomy, min_confidence=min_confidence, calculations=calculations)
     if cik is not None:
         options = replace(options, cik=read_cik(cik))
     if rules is not None:

@@ -652,6 +652,17 @@ class CalculationArc(NamedTuple):
     weight: Literal[1, -1]
 
 
+class Calculations(StrEnum):
+    """The arcrole of calculation arcs, and with it the rules that they are checked by.
+
+    That of 2003 is bound by XBRL 2.1 (5.2.5.2), and by Calculations 1.1 where a processor
+    likes; that of 2023 by Calculations 1.1 alone (section 5.1), which allows for rounding.
+    """
+
+    XBRL_2_1 = "2003"
+    V1_1 = "1.1"
+
+
 class DefinitionArc(NamedTuple):
     """A dimensional relationship (Dimensions 1.0); `arcrole` is its last segment."""
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from converter.earlier import Prior
 from converter.errors import OptionsError
-from converter.model import EXTENSION, Balance, Measure, QName, Row, StatementKind
+from converter.model import EXTENSION, Balance, Calculations, Measure, QName, Row, StatementKind
 from converter.wording import normalised
 
 _TEXTS = ("label", "pattern", "statement", "section", "measure", "concept", "balance")
@@ -101,6 +101,7 @@ class Options:
         rules: The user's own mapping rules.
         prior: An earlier report of the company, whose concepts are rolled forward.
         min_confidence: Below it a line becomes a concept of the filer's own.
+        calculations: The version of calculation that the sums are written for.
     """
 
     taxonomy: str = "us-gaap-2024"
@@ -108,6 +109,7 @@ class Options:
     rules: tuple[Rule, ...] = ()
     prior: Prior | None = None
     min_confidence: float = MIN_CONFIDENCE
+    calculations: Calculations = Calculations.XBRL_2_1
 
 
 def read_cik(text: str) -> str:

@@ -209,7 +209,9 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     equations = prove(evidence_of(statements, taxonomy, ties, options.prior))
     findings += untold(equations, findings)
-    files = render(instance, taxonomy) if instance.facts else ()
+    files = (
+        render(instance, taxonomy, calculations=options.calculations) if instance.facts else ()
+    )
     return Conversion(reading, statements, instance, files, tuple(findings), tuple(equations))
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from converter.model import EXTENSION, Instance, Label, QName, RenderedFile
+from converter.model import EXTENSION, Calculations, Instance, Label, QName, RenderedFile
 from converter.resources import resource
 from converter.taxonomy import Concept, ItemType, Namespace, Taxonomy
 
@@ -43,7 +43,10 @@ class Arc(NamedTuple):
 
 
 def render(
-    instance: Instance, taxonomy: Taxonomy, templates: Path | None = None
+    instance: Instance,
+    taxonomy: Taxonomy,
+    templates: Path | None = None,
+    calculations: Calculations = Calculations.XBRL_2_1,
 ) -> tuple[RenderedFile, ...]:
     """All files of a report: the instance, its schema and four link bases.
 
@@ -54,6 +57,7 @@ def render(
     """
     environment = _environment(templates or resource("templates"))
     scope = {
+        calculations: The version of calculation that the sums are written for.
         "instance": instance,
         "address": quote(instance.stem, safe=""),
         "extension": EXTENSION,
@@ -63,6 +67,7 @@ def render(
         "negated_roles": _negated_roles(instance),
         "href": _Href(instance, taxonomy),
     }
+        "calculations": calculations.value,
     return tuple(
         _file(environment, template, name.format(stem=instance.stem), scope)
         for template, name in _REPORT
