@@ -688,6 +688,27 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertion:
+    """An equation between facts that any processor can re-run (Value Assertions 1.0).
+
+    Attributes:
+        id: The name of the check and the number of the equation, `cross-footing-12`.
+        test: What holds between the facts, in XPath 2.0: the first of them is `$v0`.
+        facts: What the variables of the test stand for, in their order.
+        worked: The part of the test that the first fact must come to.
+        why: What speaks for the equation.
+        called: What the line of the first fact is called.
+    """
+
+    id: str
+    test: str
+    facts: tuple[Fact, ...]
+    worked: str
+    why: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """A whole report: the facts, and the extension taxonomy that they need.
 
@@ -701,6 +722,7 @@ class Instance:
         extensions: The filer's own concepts.
         networks: One per statement, the cover first.
         labels: Of every concept that is presented.
+        assertions: The equations between facts of more than one context.
     """
 
     stem: str
@@ -712,6 +734,7 @@ class Instance:
     extensions: tuple[ExtensionConcept, ...] = ()
     networks: tuple[Network, ...] = ()
     labels: tuple[Label, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
 
 
 # --- 8. Schedule ---------------------------------------------------------------------

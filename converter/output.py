@@ -20,8 +20,8 @@ FORMAT = 1
 
 
 _ENDINGS = (
-    ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", ".findings.json",
-    ".certificate.json",
+    ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", "-formula.xml",
+    ".findings.json", ".certificate.json",
 )  # fmt: skip
 
 

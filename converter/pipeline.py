@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
 from converter.agreeing import agree
 from converter.arithmetic import check_sums, checks, find_sums
+from converter.assertions import assertions_of
 from converter.blocks import Block, find_blocks
 from converter.cover import read_cover
 from converter.coverage import account
@@ -209,6 +210,8 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     equations = prove(evidence_of(statements, taxonomy, ties, options.prior))
     findings += untold(equations, findings)
+    assertions = assertions_of(equations, statements, instance)
+    instance = replace(instance, assertions=assertions)
     files = (
         render(instance, taxonomy, calculations=options.calculations) if instance.facts else ()
     )

@@ -89,7 +89,9 @@ def read_prior(path: Path) -> Prior:
 
 
 def _instance_in(folder: Path) -> Path:
-    found = sorted(p for p in folder.glob("*.xml") if not _BESIDE.search(p.stem))
+    files = sorted(p for p in folder.glob("*.xml") if not _BESIDE.search(p.stem))
+    formulas = {f"{p.stem}-formula" for p in files}
+    found = [p for p in files if p.stem not in formulas]
     if len(found) != 1:
         what = "holds several reports" if found else "holds no report"
         raise OptionsError(f"--prior {folder}: {what}; name one instance (.xml)")

@@ -24,6 +24,7 @@ _REPORT = (
     ("definition.xml.jinja", "{stem}_def.xml"),
     ("label.xml.jinja", "{stem}_lab.xml"),
 )
+_FORMULA = ("formula.xml.jinja", "{stem}-formula.xml")
 _LINKBASES = (
     ("presentation", "pre"),
     ("calculation", "cal"),
@@ -48,29 +49,33 @@ def render(
     templates: Path | None = None,
     calculations: Calculations = Calculations.XBRL_2_1,
 ) -> tuple[RenderedFile, ...]:
-    """All files of a report: the instance, its schema and four link bases.
+    """All files of a report: the instance, its schema and its link bases.
+
+    That of formulas is there only if the report has equations for it.
 
     Args:
         instance: What to say.
         taxonomy: Where standard concepts are declared.
         templates: Another folder of templates, for those who want other XML.
+        calculations: The version of calculation that the sums are written for.
     """
     environment = _environment(templates or resource("templates"))
     scope = {
-        calculations: The version of calculation that the sums are written for.
         "instance": instance,
         "address": quote(instance.stem, safe=""),
         "extension": EXTENSION,
         "namespaces": _used(instance, taxonomy),
         "imports": _imported(instance, taxonomy),
         "linkbases": _LINKBASES,
+        "calculations": calculations.value,
         "negated_roles": _negated_roles(instance),
         "href": _Href(instance, taxonomy),
+        "axes": _axes(instance),
     }
-        "calculations": calculations.value,
+    wanted = (*_REPORT, _FORMULA) if instance.assertions else _REPORT
     return tuple(
         _file(environment, template, name.format(stem=instance.stem), scope)
-        for template, name in _REPORT
+        for template, name in wanted
     )
 
 
@@ -128,6 +133,7 @@ def _environment(folder: Path) -> Environment:
         "lexical": lexical,
         "ends": _ends,
         "groupby_concept": _by_concept,
+        "literal": _literal,
     }
     return environment
 
@@ -151,6 +157,11 @@ def _file(
 def lexical(value: Decimal) -> str:
     """A number as XML Schema's decimal: no exponent, no negative zero."""
     return format(value or abs(value), "f")
+
+
+def _literal(text: str) -> str:
+    """Text as a message has it, where braces enclose XPath (Generic Messages 1.0)."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _ends(arcs: Sequence[Arc]) -> list[QName]:
@@ -192,6 +203,14 @@ def _imported(instance: Instance, taxonomy: Taxonomy) -> list[Namespace]:
     prefixes = {namespace.prefix for namespace in _used(instance, taxonomy)}
     prefixes |= {concept.type.prefix for concept in instance.extensions}
     return [taxonomy.namespaces[prefix] for prefix in sorted(prefixes - set(_IN_EVERY_SCHEMA))]
+
+
+def _axes(instance: Instance) -> list[tuple[QName, QName]]:
+    """The axes of the report, each with its default member: that of facts without it."""
+    arcs = (arc for network in instance.networks for arc in network.dimensions)
+    return list(
+        dict.fromkeys((a.parent, a.child) for a in arcs if a.arcrole == "dimension-default")
+    )
 
 
 def _negated_roles(instance: Instance) -> list[str]:

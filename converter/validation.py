@@ -55,11 +55,15 @@ class Verdict:
         facts: How many facts Arelle read in it; none is a failure.
         checked_against: Which taxonomy it was checked with, in words.
         findings: Arelle's messages of warning and above, codes unchanged.
+        satisfied: The ids of the value assertions that hold, of the formula linkbase.
+        unsatisfied: Those of the ones that do not.
     """
 
     facts: int
     checked_against: str
     findings: tuple[Finding, ...]
+    satisfied: tuple[str, ...] = ()
+    unsatisfied: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -97,9 +101,10 @@ def validate_report(
             packages = [_with_standard_files(package, folder)]
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
         document = folder / f"{instance.stem}.xml"
-        facts, findings = _run_arelle(document, packages, places)
-        findings = tuple(_without_path(finding, folder) for finding in findings)
-    return Verdict(facts, package.name if package else BUILT_IN, findings)
+        verdict = _judged(document, packages, places)
+        findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
+    against = package.name if package else BUILT_IN
+    return replace(verdict, checked_against=against, findings=findings)
 
 
 def validate_file(path: Path, package: Path | None = None) -> Verdict:
@@ -118,15 +123,14 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         if package is not None:
             packages = [_with_standard_files(package, Path(name))]
-            facts, findings = _run_arelle(path, packages, {})
-            return Verdict(facts, package.name, findings)
+            verdict = _judged(path, packages, {})
+            return replace(verdict, checked_against=package.name)
         packages = []
         for taxonomy, concepts in _recognised(path):
             made = Path(name) / f"{taxonomy.name}.zip"
             made.write_bytes(package_of(concepts, taxonomy))
             packages.append(made)
-        facts, findings = _run_arelle(path, packages, {})
-    return Verdict(facts, BUILT_IN, findings)
+        return _judged(path, packages, {})
 
 
 def check_package(package: Path, taxonomy: Taxonomy | None = None) -> None:
@@ -281,9 +285,29 @@ class _Collector(logging.Handler):
         self.records.append(record)
 
 
+def _judged(document: Path, packages: Sequence[Path], places: Mapping[str, Span]) -> Verdict:
+    """The verdict on a report and on the formula linkbase beside it, if there is one.
+
+    Arelle validates nothing where it cannot load all without an error once a linkbase is
+    given with the report: such a report is validated again, alone.
+    """
+    formula = document.with_name(f"{document.stem}-formula.xml")
+    if not formula.is_file():
+        return _run_arelle(document, packages, places)
+    verdict = _run_arelle(document, packages, places, formula)
+    if verdict.satisfied or verdict.unsatisfied:
+        return verdict
+    alone = _run_arelle(document, packages, places)
+    findings = dict.fromkeys((*alone.findings, *verdict.findings))
+    return replace(alone, findings=tuple(findings))
+
+
 def _run_arelle(
-    document: Path, packages: Sequence[Path], places: Mapping[str, Span]
-) -> tuple[int, tuple[Finding, ...]]:
+    document: Path,
+    packages: Sequence[Path],
+    places: Mapping[str, Span],
+    formula: Path | None = None,
+) -> Verdict:
     # Arelle reads the place of its settings from here, and from nowhere else.
     os.environ.setdefault(
         "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
@@ -296,6 +320,7 @@ def _run_arelle(
     collector = _Collector()
     options = RuntimeOptions(
         entrypointFile=str(document.resolve()),
+        importFiles=str(formula.resolve()) if formula else None,
         packages=[str(package.resolve()) for package in packages],
         internetConnectivity="offline",
         cacheDirectory=str(Path(tempfile.gettempdir()) / "tieout-no-cache"),
@@ -316,6 +341,12 @@ def _run_arelle(
         ran = session.run(options, logHandler=collector)
         models = session.get_models()
         facts = sum(len(model.factsInInstance) for model in models)
+        assertions = sorted(
+            (one.id, one.countSatisfied, one.countNotSatisfied)
+            for model in models
+            for one in model.modelVariableSets
+            if hasattr(one, "countSatisfied")
+        )
         for model in list(models):
             session._cntlr.modelManager.close(model)  # noqa: SLF001  (keepOpen skips it)
     findings = tuple(
@@ -325,7 +356,9 @@ def _run_arelle(
     )
     if not ran and not findings:
         raise ValidatorError(f"{document.name}: Arelle did not run, and does not say why")
-    return facts, findings
+    held = tuple(name for name, yes, no in assertions if yes and not no)
+    failed = tuple(name for name, _, no in assertions if no)
+    return Verdict(facts, BUILT_IN, findings, held, failed)
 
 
 def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:

@@ -106,7 +106,7 @@ def sum_of(
     """A sum; one that is not `sure` is unclear where it does not hold."""
     terms = tuple(operands)
     worked = _total(terms)
-    tolerance = _rounding((Operand(1, stated), *terms))
+    tolerance = rounding_of((Operand(1, stated), *terms))
     holds = abs(stated.amount.number - worked) <= tolerance
     return Equation(check, stated, terms, (), worked, tolerance, _verdict(holds, sure), why)
 
@@ -126,7 +126,7 @@ def quotient_of(
     """
     above, below = tuple(operands), tuple(divisor)
     a, b = _total(above), _total(below)
-    da, db = _rounding(above), _rounding(below)
+    da, db = rounding_of(above), rounding_of(below)
     if abs(b) <= db:
         return None
     worked = _EXACT.divide(a, b)
@@ -148,5 +148,6 @@ def _total(operands: Sequence[Operand]) -> Decimal:
     return sum((o.weight * o.figure.amount.number for o in operands), Decimal(0))
 
 
-def _rounding(operands: Sequence[Operand]) -> Decimal:
+def rounding_of(operands: Iterable[Operand]) -> Decimal:
+    """How far a sum may be off by rounding: half a unit of the last place of each operand."""
     return sum((half_unit(o.figure.amount.decimals) for o in operands), Decimal(0))

@@ -101,6 +101,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
     assert re.match(r"\d+ checked, all hold$", rows["sums"])
     assert re.match(r"1\d\d hold, 0 fail, \d+ cannot tell$", rows["equations"])
     assert rows["Arelle"] == "valid, no messages (checked against the built-in index)"
+    assert re.match(r"\d+ assertions, none not satisfied$", rows["formula"])
     assert "1 warning" in rows["findings"]
     assert rows["written to"] == str(Path("out/release"))
     assert "warning [entity.no-cik]" in out
@@ -109,6 +110,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
         "release.xml",
         "release.xsd",
         *(f"release_{kind}.xml" for kind in ("pre", "cal", "def", "lab")),
+        "release-formula.xml",
         "release.findings.json",
         "release.certificate.json",
     }
@@ -200,6 +202,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     second = {p.relative_to("two"): p.read_bytes() for p in Path("two").rglob("*.*")}
     assert first == second
     assert len(first) == 16
+    assert len(first) == 15
 
 
 def test_the_folder_of_an_input_does_not_change_its_report() -> None:

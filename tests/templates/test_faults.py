@@ -74,6 +74,7 @@ class Fault(NamedTuple):
 INSTANCE, SCHEMA = "instance.xml.jinja", "schema.xsd.jinja"
 PRE, CAL = "presentation.xml.jinja", "calculation.xml.jinja"
 DEF, LAB, COMMON = "definition.xml.jinja", "label.xml.jinja", "linkbase.jinja"
+FORMULA = "formula.xml.jinja"
 P_CATALOG, P_SCHEMA = "package/catalog.xml.jinja", "package/schema.xsd.jinja"
 P_META = "package/taxonomyPackage.xml.jinja"
 
@@ -194,6 +195,16 @@ FAULTS = (
     Fault(COMMON, 'roleURI="{{ network.role }}"', 'roleURI="{{ network.id }}"'),
     Fault(COMMON, "{{ file }}#{{ network.id }}", "{{ file }}"),
     Fault(COMMON, "#{{ role.rpartition('/')[2] }}", ""),
+    Fault(FORMULA, 'test="{{ assertion.test }}"', 'test="{{ assertion.worked }}"'),
+    Fault(FORMULA, '" implicitFiltering="false"', '" implicitFiltering="true"'),
+    Fault(FORMULA, 'name="v{{ loop.index0 }}"', 'name="v{{ loop.index }}"'),
+    Fault(FORMULA, "<cf:qname>{{ name }}", "<cf:qname>us-gaap:Assets"),
+    Fault(FORMULA, "period.date.isoformat()", "period.date.replace(day=1).isoformat()"),
+    Fault(FORMULA, "pf:periodEnd", "pf:periodStart"),
+    Fault(FORMULA, "dict(context.dimensions).get(axis, default)", "default"),
+    Fault(FORMULA, 'xlink:to="{{ fact.context }}" ', 'xlink:to="{{ used[0] }}" '),
+    Fault(FORMULA, "{{ assertion.called | literal }}", "{{ assertion.called }}"),
+    Fault(FORMULA, '{{- role_refs(instance.networks[:1], address ~ ".xsd") }}', ""),
     Fault(P_CATALOG, 'uriStartString="{{ url }}"', 'uriStartString="{{ file }}"'),
     Fault(P_CATALOG, 'rewritePrefix="../{{ file }}"', 'rewritePrefix="{{ file }}"'),
     Fault(P_CATALOG, "urn:oasis:names:tc:entity:xmlns:xml:catalog", "urn:oasis:catalog"),
@@ -229,6 +240,9 @@ FAULTS = (
     Fault(DEF, '"dimension-default", "domain-member"', '"domain-member"', arelle=True),
     Fault(LAB, ' xml:lang="en-US"', "", arelle=True),
     Fault(COMMON, "#{{ network.id }}", "#{{ network.id }}x", arelle=True),
+    Fault(FORMULA, "variable.xsd#variable-set", "variable.xsd#variable-sets", arelle=True),
+    Fault(FORMULA, '("period-filter", "period-start-filter"), ', "", arelle=True),
+    Fault(FORMULA, 'name="v{{ loop.index0 }}"', 'name="v{{ loop.index }}"', arelle=True),
     Fault(
         P_CATALOG, 'rewritePrefix="../{{ file }}"', 'rewritePrefix="{{ file }}"', arelle=True
     ),
@@ -252,9 +266,10 @@ def taxonomy() -> Taxonomy:
 
 @cache
 def conversion() -> Conversion:
-    """The example, under a name with `&`: it has facts and arcs of every kind."""
+    """The example, with `&` and `{` in names: it has facts and arcs of every kind."""
     text = EXAMPLE.read_text(encoding="utf-8").replace("SONUS NETWORKS", "S & N")
     text = text.replace("Deferred revenue   ", "R & D owed         ")
+    text = text.replace("Interest income   ", "Interest {income} ")
     return convert(text.encode(), name="example.txt")
 
 
@@ -338,7 +353,7 @@ def report_problems(files: Sequence[RenderedFile], instance: Instance) -> list[s
     ]
     for kind in ("presentation", "calculation", "definition"):
         problems += arc_problems(roots[f"{stem}_{kind[:3]}.xml"], kind, instance, names)
-    return problems
+    return [*problems, *formula_problems(roots[f"{stem}-formula.xml"], instance, names)]
 
 
 def instance_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
@@ -566,6 +581,79 @@ def label_problems(root: etree._Element, instance: Instance, names: _Names) -> P
     yield from compare("labels", got, want)
 
 
+def formula_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
+    """What assertions, variables and filters say otherwise than the `Instance`."""
+    refs = read_refs(root, "roleRef", "roleURI").values()
+    schema = [ref for ref in refs if not ref.startswith("http")]
+    yield from compare("schema", schema, [f"{instance.stem}.xsd#{instance.networks[0].id}"])
+    resources: dict[str, list[etree._Element]] = {}
+    for e in root.iter(etree.Element):
+        resources.setdefault(str(e.get(qualified(XLINK, "label"))), []).append(e)
+    arcs: dict[str, list[tuple[str, str | None]]] = {}
+    for e in root.iter(etree.Element):
+        if (start := e.get(qualified(XLINK, "from"))) is not None:
+            arcs.setdefault(start, []).append(
+                (str(e.get(qualified(XLINK, "to"))), e.get("name"))
+            )
+    got, want = {}, {}
+    for e in root.iter(qualified("http://xbrl.org/2008/assertion/value", "valueAssertion")):
+        ends = arcs[str(e.get(qualified(XLINK, "label")))]
+        bound = {
+            name: sorted(read_filter(f) for to, _ in arcs[end] for f in resources[to])
+            for end, name in ends
+            if name
+        }
+        (message,) = (str(m.text) for end, name in ends if not name for m in resources[end])
+        got[e.get("id")] = (
+            e.get("test"),
+            e.get("implicitFiltering"),
+            bound,
+            message.partition(" is stated as {$v0} but works out as ")[0],
+        )
+    contexts = wanted_filters(instance, names)
+    for a in instance.assertions:
+        bound = {
+            f"v{n}": sorted([("conceptName", names.clark(f.concept)), *contexts[f.context]])
+            for n, f in enumerate(a.facts)
+        }
+        called = a.called.replace("{", "{{").replace("}", "}}")
+        want[a.id] = (a.test, "false", bound, called)
+    yield from compare("assertions", got, want)
+
+
+def read_filter(e: etree._Element) -> tuple[str, ...]:
+    """The kind of a filter, and what it asks for."""
+    qnames = (n for n in e.iter(etree.Element) if etree.QName(n).localname == "qname")
+    days = (e.get("date"),) if e.get("date") else ()
+    return (etree.QName(e).localname, *days, *(written(n, n.text) for n in qnames))
+
+
+def wanted_filters(instance: Instance, names: _Names) -> dict[str, list[tuple[str, ...]]]:
+    """Those of the period and of every axis, by context."""
+    defaults = {
+        a.parent: a.child
+        for n in instance.networks
+        for a in n.dimensions
+        if a.arcrole == "dimension-default"
+    }
+    wanted: dict[str, list[tuple[str, ...]]] = {}
+    for c in instance.contexts:
+        members = defaults | dict(c.dimensions)
+        wanted[c.id] = [
+            ("explicitDimension", names.clark(axis), names.clark(member))
+            for axis, member in members.items()
+        ]
+        wanted[c.id] += (
+            [("periodInstant", f"xs:date('{c.period.date}')")]
+            if isinstance(c.period, Instant)
+            else [
+                ("periodStart", f"xs:date('{c.period.start}')"),
+                ("periodEnd", f"xs:date('{c.period.end}')"),
+            ]
+        )
+    return wanted
+
+
 def package_problems(files: Sequence[RenderedFile]) -> list[str]:
     """Everything that the package says otherwise than the index of the taxonomy."""
     roots = {file.name: etree.fromstring(file.data) for file in files}
@@ -642,6 +730,7 @@ def test_the_example_has_everything_that_templates_say() -> None:
     assert {a.weight for n in instance.networks for a in n.calculation} == {1, -1}
     assert negated_roles(instance)
     assert any(n.dimensions for n in instance.networks)
+    assert any("{" in a.called for a in instance.assertions)
 
 
 def test_the_templates_say_what_the_instance_holds() -> None:
