@@ -126,6 +126,22 @@ def test_a_sum_is_found_however_it_is_called(text: str, total: str, terms: list[
 
 
 @pytest.mark.parametrize(
+    ("number", "wrong"),
+    [("5,180", "5,780"), ("11,927", "11,920"), ("4,873", "4,173"), ("11,845", "11,345")],
+)
+def test_a_digit_off_in_one_year_does_not_hide_the_sum(number: str, wrong: str) -> None:
+    """The caption may be a total's: the other year and the difference say that it is."""
+    assert WHOLE.count(number) == 1
+    found = sums(WHOLE.replace(number, wrong))
+    assert found["Comprehensive income"] == ["Net income", "Other comprehensive income"]
+
+
+@pytest.mark.parametrize("wrong", ["5,738", "6,281", "9,999"])
+def test_more_than_a_digit_off_in_one_of_two_years_is_no_sum(wrong: str) -> None:
+    assert "Comprehensive income" not in sums(WHOLE.replace("5,180", wrong))
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         # in one year of two
