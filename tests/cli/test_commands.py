@@ -201,7 +201,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     first = {p.relative_to("one"): p.read_bytes() for p in Path("one").rglob("*.*")}
     second = {p.relative_to("two"): p.read_bytes() for p in Path("two").rglob("*.*")}
     assert first == second
-    assert len(first) == 16
+    assert len(first) == 17
     assert len(first) == 15
 
 
