@@ -74,7 +74,7 @@ def test_the_changed_number_of_a_grid_is_named(
     assume(not (error is Error.DIGIT and grid[row][column] == -right))
     (found,) = diagnose(grid_equations(grid), ())
     first = found.suspects[0]
-    assert (first.error, first.value) == (error, right)
+    assert (first.error, first.value) == (error, Decimal(right))
     assert (first.error, first.value) == (error, Decimal(right))
     assert first.figure.amount.source.span == figure(
         row, column, 0
