@@ -24,8 +24,9 @@ class Form:
         months: How long a period of flows is.
         scale: The power of ten of a printed unit.
         rounded: Exact values are no whole units, so that totals may be off by rounding.
-        telling: Figures are in general position: no two are alike by accident, however
-            far an example is shrunk. Otherwise any numbers, zeros and equal ones too.
+        telling: Figures are in general position: unlike, and no sums of one another but
+            those meant. Otherwise any numbers are drawn, zeros and equal ones too.
+        key: Telling figures are others for another key.
         parentheses: Deductions are printed as negative numbers, not as positive ones.
         dated: Every column has its full date over it; else a caption tells the day.
         size: Figures are up to so many units.
@@ -38,6 +39,7 @@ class Form:
     scale: int = 3
     rounded: bool = False
     telling: bool = True
+    key: int = 0
     parentheses: bool = False
     dated: bool = False
     size: int = 100_000

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from hashlib import blake2b
 from typing import Literal, NamedTuple
-from zlib import crc32
 
 from hypothesis import strategies as st
 
@@ -33,21 +34,9 @@ from converter.specimen_trees import (
 )
 
 __all__ = [
-    "Equated",
-    "Form",
-    "Layout",
-    "Line",
-    "Report",
-    "Specimen",
-    "balance_sheets",
-    "cash_flows",
-    "equity_statements",
-    "forms",
-    "income_statements",
-    "layouts",
-    "reports",
-    "statements",
-]
+    "Equated", "Form", "Layout", "Line", "Report", "Specimen", "balance_sheets", "cash_flows",
+    "equity_statements", "forms", "income_statements", "layouts", "reports", "statements",
+]  # fmt: skip
 
 CURRENT_ASSETS = ("Marketable securities", "Accounts receivable, net", "Prepaid expenses",
                   "Deferred income taxes")  # fmt: skip
@@ -71,6 +60,8 @@ FINANCING = ("Proceeds from long-term debt", "Repayments of long-term debt",
 CASH = "Cash and cash equivalents"
 RETAINED = "Retained earnings (accumulated deficit)"
 NET_INCOME = "Net income (loss)"
+
+_SIGNS = st.sampled_from([1, -1])
 
 
 layouts: st.SearchStrategy[Layout] = st.builds(
@@ -106,6 +97,7 @@ def forms(
         scale=draw(scales),
         rounded=draw(rounded),
         telling=telling,
+        key=draw(st.integers(0, 2**32)),
         parentheses=draw(st.booleans()),
         dated=draw(st.booleans()),
         size=draw(st.sampled_from([100_000, 1_000_000, 10_000_000])),
@@ -114,6 +106,11 @@ def forms(
 
 
 any_form = forms()
+
+
+@cache
+def _some(labels: tuple[str, ...], least: int) -> st.SearchStrategy[set[str]]:
+    return st.sets(st.sampled_from(labels), min_size=least)
 
 
 class _Pen(NamedTuple):
@@ -127,10 +124,10 @@ class _Pen(NamedTuple):
         """A line; `sign` is that of its numbers, unless it is `signed` and may have any."""
         if label in self.known:
             return Leaf(label, self.known[label])
-        columns = range(len(self.form.years))
+        numbers = [self.amount(label, column) for column in range(len(self.form.years))]
         if signed:
-            return Leaf(label, tuple(self.signed(label, column) for column in columns))
-        return Leaf(label, tuple(sign * self.amount(label, column) for column in columns))
+            return Leaf(label, tuple(self.signed(number) for number in numbers))
+        return Leaf(label, tuple(sign * number for number in numbers))
 
     def amount(self, label: str, column: int) -> int:
         form = self.form
@@ -138,21 +135,22 @@ class _Pen(NamedTuple):
         if not form.telling:
             some = st.just(0) | st.integers(1, 99) | st.integers(0, form.size)
             return self.draw(some) * unit
-        # Label and column turn the drawn number, so that small draws are not alike.
-        rest = self.draw(st.integers(0, unit - 1)) if form.rounded else 0
-        turned = self.draw(st.integers(0, form.size - 1)) + crc32(f"{label}{column}".encode())
-        return (form.size // 100 + turned % form.size) * unit + rest
+        # Not drawn one by one: such figures are slow to shrink, and end up alike.
+        place = f"{form.key} {label} {column}".encode()
+        turned = int.from_bytes(blake2b(place, digest_size=8).digest())
+        exact = form.size * unit // 100 + turned % (form.size * unit)
+        return exact if form.rounded else exact - exact % unit
 
     def leaves(
         self, labels: Sequence[str], sign: Sign = 1, *, signed: bool = False, least: int = 1
     ) -> list[Leaf]:
         """Some of the lines, in their order."""
-        some = self.draw(st.sets(st.sampled_from(labels), min_size=least))
+        some = self.draw(_some(tuple(labels), least))
         return [self.leaf(label, sign, signed=signed) for label in labels if label in some]
 
-    def signed(self, label: str, column: int) -> int:
-        """An amount that may be a loss."""
-        return self.amount(label, column) * self.draw(st.sampled_from([1, -1]))
+    def signed(self, number: int) -> int:
+        """A number or, for a loss, its negative."""
+        return number * self.draw(_SIGNS)
 
     def maybe(self, node: Leaf | Group) -> list[Leaf | Group]:
         return [node] if self.draw(st.booleans()) else []
@@ -280,7 +278,7 @@ def _equity(pen: _Pen, balances: Mapping[str, Amounts], earned: Amounts = ()) ->
     sums = []
     for at, year in enumerate(years[1:], 1):
         opening = len(lines) - 1
-        income = earned[at] if earned else pen.signed("income", at)
+        income = earned[at] if earned else pen.signed(pen.amount("income", at))
         dividends = -pen.amount("dividends", at)
         known = {NET_INCOME: {RETAINED: income}, "Cash dividends": {RETAINED: dividends}}
         struck = [balances[name][at] for name in names]
