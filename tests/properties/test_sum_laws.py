@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, given, settings
@@ -17,120 +15,16 @@ from converter import arithmetic
 from converter.arithmetic import check_sums, find_sums
 from converter.model import Finding, Measure, Statement
 from converter.pipeline import convert, read
+from converter.strategies import (
+    Report,
+    balance_sheets,
+    cash_flows,
+    forms,
+    income_statements,
+)
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
 SUM_CODES = {"sum.off", "sum.rounding", "sum.unproven"}
-
-
-class Printed(NamedTuple):
-    """A line of a form: a total has terms, each the label of another line."""
-
-    label: str
-    indent: int
-    terms: tuple[tuple[int, str], ...] = ()
-    heading: bool = False
-
-
-def add(*labels: str) -> tuple[tuple[int, str], ...]:
-    return tuple((1, label) for label in labels)
-
-
-BALANCE = (
-    Printed("Assets", 10, heading=True),
-    Printed("Current assets:", 0, heading=True),
-    Printed("Cash", 3),
-    Printed("Accounts receivable, net", 3),
-    Printed("Inventories", 3),
-    Printed("Total current assets", 6,
-            add("Cash", "Accounts receivable, net", "Inventories")),
-    Printed("Property and equipment, net", 0),
-    Printed("Other assets", 0),
-    Printed("Total assets", 6,
-            add("Total current assets", "Property and equipment, net", "Other assets")),
-    Printed("Liabilities and Stockholders' Equity", 10, heading=True),
-    Printed("Current liabilities:", 0, heading=True),
-    Printed("Accounts payable", 3),
-    Printed("Accrued expenses", 3),
-    Printed("Total current liabilities", 6, add("Accounts payable", "Accrued expenses")),
-    Printed("Long-term debt", 0),
-    Printed("Stockholders' equity:", 0, heading=True),
-    Printed("Common stock", 3),
-    Printed("Retained earnings", 3),
-    Printed("Total stockholders' equity", 6, add("Common stock", "Retained earnings")),
-    Printed("Total liabilities and stockholders' equity", 6,
-            add("Total current liabilities", "Long-term debt",
-                "Total stockholders' equity")),
-)  # fmt: skip
-INCOME = (
-    Printed("Net sales", 0),
-    Printed("Cost of sales", 0),
-    Printed("Gross profit", 3, ((1, "Net sales"), (-1, "Cost of sales"))),
-    Printed("Operating expenses:", 0, heading=True),
-    Printed("Research and development", 3),
-    Printed("Selling and marketing", 3),
-    Printed("General and administrative", 3),
-    Printed("Total operating expenses", 6,
-            add("Research and development", "Selling and marketing",
-                "General and administrative")),
-    Printed("Operating income", 0,
-            ((1, "Gross profit"), (-1, "Total operating expenses"))),
-    Printed("Provision for income taxes", 0),
-    Printed("Net income", 0,
-            ((1, "Operating income"), (-1, "Provision for income taxes"))),
-)  # fmt: skip
-HEADS = {
-    BALANCE: ("Balance Sheets", "December 31, 1998, 1997 and 1996"),
-    INCOME: ("Statements of Income", "Years ended December 31, 1998, 1997 and 1996"),
-}
-Form = tuple[Printed, ...]
-Column = dict[str, int]
-
-
-def totalled(form: Form, leaves: Mapping[str, int]) -> Column:
-    """All numbers of a column from those that no sum gives."""
-    column = dict(leaves)
-    for line in form:
-        if line.terms:
-            column[line.label] = sum(w * column[label] for w, label in line.terms)
-    return column
-
-
-def leaf_labels(form: Form) -> list[str]:
-    return [line.label for line in form if not line.terms and not line.heading]
-
-
-def balanced(leaves: Column) -> Column:
-    """The same leaves with earnings that make both sides equal."""
-    column = totalled(BALANCE, leaves)
-    gap = column["Total assets"] - column["Total liabilities and stockholders' equity"]
-    rest = leaves["Retained earnings"] + gap
-    return totalled(BALANCE, leaves | {"Retained earnings": rest})
-
-
-def column_of(form: Form, numbers: Sequence[int]) -> Column:
-    leaves = dict(zip(leaf_labels(form), numbers, strict=True))
-    return balanced(leaves) if form is BALANCE else totalled(form, leaves)
-
-
-def money(number: int) -> str:
-    digits = f"{abs(number):,}"
-    return "--" if not number else f"({digits})" if number < 0 else f"{digits} "
-
-
-def print_form(form: Form, columns: Sequence[Column]) -> list[str]:
-    title, dates = HEADS[form]
-    years = "".join(f"{1998 - i:>15} " for i in range(len(columns)))
-    lines = ["  EXAMPLE COMPANY", f"  {title}", f"  {dates}", "  (In thousands)", ""]
-    lines += [" " * 48 + years, ""]
-    for line in form:
-        text = " " * line.indent + line.label
-        if not line.heading:
-            row = "".join(f"{money(c[line.label]):>16}" for c in columns)
-            text = text.ljust(48) + row
-        if line.terms:
-            lines.append(" " * 50 + "  ------------" * len(columns))
-        lines.append(text)
-    return lines
 
 
 def statement_of(lines: Sequence[str]) -> Statement:
@@ -145,71 +39,35 @@ def sum_findings(statement: Statement) -> list[Finding]:
     return found
 
 
-forms = st.sampled_from([BALANCE, INCOME])
+lone = (balance_sheets, income_statements, cash_flows)
+any_numbers = forms(telling=False)
+compared = forms(columns=st.integers(2, 4), rounded=st.just(False))
 
 
-def drawn_columns(
-    form: Form, cell: st.SearchStrategy[int], least: int
-) -> st.SearchStrategy[list[Column]]:
-    size = len(leaf_labels(form))
-    column = st.lists(cell, min_size=size, max_size=size)
-    return st.lists(column.map(lambda c: column_of(form, c)), min_size=least, max_size=3)
+@given(st.one_of([kind(any_numbers) for kind in lone]))
+def test_a_statement_that_adds_up_is_silent(report: Report) -> None:
+    assert sum_findings(statement_of([report.text()])) == []
 
 
-any_statement = forms.flatmap(
-    lambda form: st.tuples(
-        st.just(form),
-        drawn_columns(form, st.one_of(st.just(0), st.integers(-99_999, 9_999_999)), 1),
-    )
-)
-
-
-@st.composite
-def large_statements(draw: st.DrawFn) -> tuple[Form, list[Column]]:
-    """Leaves at random, far larger than the errors.
-
-    No leaf is then the error of another line, nor the sum of others by accident: among
-    the small and equal numbers that Hypothesis likes, other sums hold as well.
-    """
-    form = draw(forms)
-    chance = random.Random(draw(st.integers(0, 2**32)))  # noqa: S311
-    size = len(leaf_labels(form))
-    count = draw(st.integers(2, 3))
-    leaves = [chance.sample(range(100_000, 9_999_999), size) for _ in range(count)]
-    return form, [column_of(form, column) for column in leaves]
-
-
-@given(any_statement)
-def test_a_statement_that_adds_up_is_silent(drawn: tuple[Form, list[Column]]) -> None:
-    form, columns = drawn
-    lines = print_form(form, columns)
-    assert sum_findings(statement_of(lines)) == [], "\n".join(lines)
-
-
-@given(large_statements(), st.data())
-def test_a_wrong_number_is_found(drawn: tuple[Form, list[Column]], data: st.DataObject) -> None:
+@given(st.one_of([kind(compared) for kind in lone]), st.data())
+def test_a_wrong_number_is_found(report: Report, data: st.DataObject) -> None:
     """The total is named by its line, and the difference is told.
 
     Two columns at least: a result such as "Net income" is only taken for a sum where
     it holds in half of the columns; a lone column that is wrong claims no sum.
     """
-    form, columns = drawn
-    label = data.draw(st.sampled_from([line.label for line in form if not line.heading]))
-    which = data.draw(st.integers(0, len(columns) - 1))
-    error = data.draw(st.integers(5, 9_999)) * data.draw(st.sampled_from([1, -1]))
-    columns[which] = columns[which] | {label: columns[which][label] + error}
-    lines = print_form(form, columns)
-    found = [f for f in sum_findings(statement_of(lines)) if f.code == "sum.off"]
-    told = {(f.span.line if f.span else 0, f.message.rpartition(" ")[2]) for f in found}
-    for total in form:
-        weights = {name: weight for weight, name in total.terms}
-        line = next(
-            n for n, text in enumerate(lines, 1) if text.strip().startswith(total.label)
-        )
-        if total.label == label and total.terms:
-            assert (line, f"{error:+,}") in told, "\n".join(lines)
-        elif label in weights:
-            assert (line, f"{-error * weights[label]:+,}") in told, "\n".join(lines)
+    cell = data.draw(st.sampled_from(data.draw(st.sampled_from(report.equations())).cells))
+    error = data.draw(st.integers(8, 9_999)) * data.draw(st.sampled_from([1, -1]))
+    wrong = report.altered(cell, error)
+    statement = statement_of([wrong.text()])
+    found = [f for f in sum_findings(statement) if f.code == "sum.off"]
+    told = {(f.span, f.message.rpartition(" ")[2]) for f in found}
+    off = {e.stated: wrong.residual(e) for e in wrong.equations() if wrong.residual(e)}
+    assert off
+    for at, units in off.items():
+        total = statement.rows[at.row].amounts[at.column]
+        assert total is not None
+        assert (total.source.span, f"{units:+,}") in told
 
 
 def test_a_line_of_one_unit_is_not_left_out() -> None:
