@@ -6,19 +6,22 @@ Pure functions from results to lines of text; nothing is printed here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from converter.display import finding_lines, plural
 from converter.display_proof import check_words, worked_lines
-from converter.model import Finding, Severity
+from converter.model import Finding, Severity, Span
 from converter.pipeline import Conversion
 from converter.proof.equations import Equation, Verdict
 from converter.proof.telling import Told, told
 
 _OF_THE_REPORT = frozenset(
-    {"calculation.left-out", "cover.left-out", "cover.place", "entity.no-cik", "map.extension"}
+    {
+        *("calculation.left-out", "cover.left-out", "cover.place", "entity.no-cik"),
+        *("map.duplicate", "map.extension"),
+    }
 )
 """Findings about the XBRL that `convert` would write: a check writes none."""
 
@@ -35,14 +38,30 @@ class Checked:
 
     @property
     def told(self) -> tuple[Told, ...]:
-        """The findings that concern a check, with the failing equations they tell of."""
+        """The findings that concern a check, with the failing equations they tell of.
+
+        Those of reading come first, then those of equations, both in the order printed.
+        """
         pairs = told(self.conversion.findings, self.conversion.equations)
-        return tuple(one for one in pairs if one.finding.code not in _OF_THE_REPORT)
+        kept = (one for one in pairs if one.finding.code not in _OF_THE_REPORT)
+        return tuple(sorted(kept, key=_rank))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings that concern a check."""
         return tuple(one.finding for one in self.told)
+
+    def shown(self, *, verbose: bool) -> tuple[Told, ...]:
+        """What is worth a reader's while: no notes, no sums that hold within rounding."""
+        return tuple(
+            one
+            for one in self.told
+            if verbose
+            or one.equation is not None
+            or (
+                one.finding.severity is not Severity.INFO and one.finding.code != "sum.rounding"
+            )
+        )
 
     @property
     def failed(self) -> bool:
@@ -62,14 +81,18 @@ class Text(NamedTuple):
 
 def check_lines(checked: Checked, *, verbose: bool = False) -> Iterator[Text]:
     """All that a person sees of a check: findings like a compiler's, and the summary."""
-    for finding, equation in checked.told:
-        if verbose or equation or finding.severity is not Severity.INFO:
-            yield from _finding_lines(checked, finding, equation)
+    shown = checked.shown(verbose=verbose)
+    for finding, equation in shown:
+        yield from _finding_lines(checked, finding, equation)
     if verbose:
         for equation in checked.conversion.equations:
             if equation.verdict is Verdict.UNCLEAR:
                 yield from _finding_lines(checked, _unclear(equation), equation)
-    yield Text(_summary(checked))
+    yield Text(_summary(checked, [one.finding for one in shown]))
+
+
+def _rank(one: Told) -> tuple[bool, Span]:
+    return one.equation is not None, one.finding.span or Span(0, 0, 0)
 
 
 def _finding_lines(
@@ -92,9 +115,9 @@ def _unclear(one: Equation) -> Finding:
     return Finding(one.check, Severity.INFO, message, one.stated.amount.source.span)
 
 
-def _summary(checked: Checked) -> str:
+def _summary(checked: Checked, findings: Iterable[Finding]) -> str:
     """`FILE: 163 hold (footing 96, ...), 1 fails (cash 1); 1 error, 2 warnings`."""
-    counts = Counter(finding.severity for finding in checked.findings)
+    counts = Counter(finding.severity for finding in findings)
     found = ", ".join(
         plural(counts[severity], _WORDS.get(severity, severity.value))
         for severity in reversed(Severity)

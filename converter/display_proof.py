@@ -28,14 +28,20 @@ def proof_words(equations: Iterable[Equation]) -> str:
 
 
 def check_words(equations: Sequence[Equation]) -> str:
-    """The same, with the checks: `163 hold (footing 96, cash 2, ...), 1 fails (footing 1)`."""
+    """The same, with the checks: `163 hold (footing 96, cash 2, ...), 1 fails (footing 1)`.
+
+    Sums that hold but for rounding are counted apart too.
+    """
     parts = []
     for verdict in Verdict:
-        counts = Counter(one.check for one in equations if one.verdict is verdict)
-        checks = ", ".join(f"{check} {n:,}" for check, n in counts.items())
-        if counts or verdict is not Verdict.UNCLEAR:
-            words = _counted(counts.total(), verdict)
-            parts.append(words + (f" ({checks})" if checks else ""))
+        found = [one for one in equations if one.verdict is verdict]
+        if not found and verdict is Verdict.UNCLEAR:
+            continue
+        told = [f"{check} {n:,}" for check, n in Counter(one.check for one in found).items()]
+        rounded = sum(_is_rounded(one) for one in found)
+        told += [f"{rounded:,} of them within rounding"] if rounded else []
+        words = _counted(len(found), verdict)
+        parts.append(words + (f" ({', '.join(told)})" if told else ""))
     return ", ".join(parts)
 
 
@@ -57,6 +63,8 @@ def worked_lines(one: Equation) -> Iterator[str]:
     """
     yield f"{one.check}{_period(one)}: {one.why}"
     rows = list(_entries(one))
+    if any(number.endswith(")") for _, _, number, _ in rows):
+        rows = [(place, sign, _closed(number), words) for place, sign, number, words in rows]
     width = max(len(number) for _, _, number, _ in rows)
     wide = max(len(place) for place, _, _, _ in rows)
     for place, sign, number, words in rows:
@@ -79,7 +87,8 @@ def _ranked(equations: Iterable[Equation]) -> Iterator[tuple[int, int, Equation]
 
 def _listed(one: Equation) -> Iterator[str]:
     scale = scale_of(one.stated.amount)
-    stated = f"{one.stated.called}{_period(one)} {scale.printed(one.stated.amount.number)}"
+    number = _accounted(scale.printed(one.stated.amount.number))
+    stated = f"{one.stated.called}{_period(one)} {number}"
     right = _terms(one.operands)
     if one.divisor:
         right = f"({right}) / ({_terms(one.divisor)})"
@@ -90,18 +99,24 @@ def _listed(one: Equation) -> Iterator[str]:
 
 def _verdict(one: Equation, scale: Scale) -> str:
     """The verdict, and how far the sides are apart where that says anything."""
-    holds = one.verdict is Verdict.HOLDS
-    if not one.operands or not one.difference or (holds and one.divisor):
+    rounded = _is_rounded(one)
+    if not one.operands or (one.verdict is Verdict.HOLDS and not rounded):
         return one.verdict.value
     off = _signed(scale.printed(one.difference, _digits(one, scale)))
-    return f"{one.verdict.value}{' within rounding' if holds else ''}, off by {off}"
+    return f"{one.verdict.value}{' within rounding' if rounded else ''}, off by {off}"
+
+
+def _is_rounded(one: Equation) -> bool:
+    """Whether a sum holds only because its figures are rounded."""
+    return one.verdict is Verdict.HOLDS and not one.divisor and bool(one.difference)
 
 
 def _terms(operands: Iterable[Operand]) -> str:
     text = ""
     for n, (weight, figure) in enumerate(operands):
         amount = figure.amount
-        name = f"{scale_of(amount).printed(amount.number)} [{_place(amount)}]"
+        number = _accounted(scale_of(amount).printed(amount.number))
+        name = f"{number} [{_place(amount)}]"
         sign = "- " if weight < 0 else "+ " if n else ""
         text += f"{' ' if n else ''}{sign}{name}"
     return text
@@ -118,12 +133,12 @@ def _entries(one: Equation) -> Iterator[_Entry]:
     yield from _operands(one.operands, common, digits, "")
     yield from _operands(one.divisor, common, digits, "/")
     if len(one.operands) > 1 or one.divisor:
-        yield "", "=", scale.printed(one.worked, digits), "worked out"
+        yield "", "=", _accounted(scale.printed(one.worked, digits)), "worked out"
     amount = one.stated.amount
     yield (
         _place(amount),
         "",
-        scale.printed(amount.number, digits),
+        _accounted(scale.printed(amount.number, digits)),
         f"{one.stated.called}, as printed",
     )
     if one.operands:
@@ -143,7 +158,18 @@ def _operands(
             else scale_of(amount).printed(amount.number)
         )
         sign = "-" if weight < 0 else "+" if n else ""
-        yield _place(amount), mark if mark and not n else sign, number, figure.called
+        mark_or_sign = mark if mark and not n else sign
+        yield _place(amount), mark_or_sign, _accounted(number), figure.called
+
+
+def _accounted(number: str) -> str:
+    """A negative number as accountants print it."""
+    return f"({number[1:]})" if number.startswith("-") else number
+
+
+def _closed(number: str) -> str:
+    """A number whose last digit stands under that of one in parentheses."""
+    return number if number.endswith(")") else f"{number} "
 
 
 def _digits(one: Equation, scale: Scale) -> int:

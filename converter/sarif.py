@@ -36,13 +36,10 @@ def sarif(
     Args:
         checks: The inputs that were checked.
         refused: Those that could not be read, with the message.
-        verbose: Whether findings of severity info are results too.
+        verbose: Whether notes, and sums that hold within rounding, are results too.
     """
     done = tuple(checks)
-    shown = [
-        (checked, tuple(one for one in checked.told if verbose or _counts(one)))
-        for checked in done
-    ]
+    shown = [(checked, checked.shown(verbose=verbose)) for checked in done]
     codes = sorted({one.finding.code for _, told in shown for one in told})
     results = [result for checked, told in shown for result in _results(checked, told, codes)]
     run: Entry = {
@@ -73,10 +70,6 @@ def sarif(
         "results": results,
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _counts(one: Told) -> bool:
-    return one.equation is not None or one.finding.severity is not Severity.INFO
 
 
 def _driver(codes: Iterable[str]) -> Entry:

@@ -250,3 +250,14 @@ def test_junit_is_well_formed_whatever_is_printed(
     assert main(["check", "odd.txt", "--format", "junit"]) == 1
     (failure,) = etree.fromstring(capsys.readouterr().out.encode()).iter("failure")
     assert '& <"' in (failure.text or "")
+
+
+def test_rounding_is_counted_and_shown_only_when_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("rounded.htm").write_bytes((CODES / "sum.rounding" / "input.htm").read_bytes())
+    assert main(["check", "rounded.htm"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "1 of them within rounding), 0 fail" in line
+    assert main(["check", "rounded.htm", "-v"]) == 0
+    assert "warning [sum.rounding]" in capsys.readouterr().out

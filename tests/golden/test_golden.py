@@ -19,7 +19,7 @@ from converter.pipeline import Conversion, convert
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parents[1] / "examples" / "sonus-8-k-2003-10-08.txt"
-STAGES = ("statements", "sums", "map", "facts")
+STAGES = ("statements", "sums", "proof", "map", "facts")
 INPUTS = {
     "example": EXAMPLE,
     **{p.parent.name: p for p in sorted((HERE / "cases").glob("*/input.txt"))},
