@@ -17,6 +17,7 @@ from converter.checking import Checked
 from converter.model import Instant, MappedStatement, Period, RenderedFile
 from converter.output import finding_entry, place_entry
 from converter.proof.equations import Equation, Figure, Operand, Verdict
+from converter.proof.telling import is_printed
 
 FORMAT = 1
 """Version of the layout of `<stem>.certificate.json`."""
@@ -117,13 +118,12 @@ def _figure(figure: Figure, one: Equation, statements: Sequence[MappedStatement]
         "printed": amount.source.text,
         "caption": statements[cell.statement].statement.rows[cell.row].label
         if cell
-        else figure.called,
+        else figure.called.strip('"'),
         "concept": figure.concept or None,
         "period": _period(figure.period),
         "statement": cell.statement + 1 if cell else None,
     }
-    elsewhere = figure is not one.stated and cell is None
-    if not (elsewhere and amount.source.span == one.stated.amount.source.span):
+    if is_printed(figure, one):
         entry |= place_entry(amount.source.span)
     return entry
 

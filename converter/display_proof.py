@@ -8,9 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 
 from converter.captions import period_words
-from converter.model import Amount
-from converter.proof.equations import Equation, Operand, Verdict
-from converter.proof.telling import Scale, scale_of
+from converter.proof.equations import Equation, Figure, Operand, Verdict
+from converter.proof.telling import Scale, is_printed, scale_of
 
 _FORMS = {
     Verdict.HOLDS: ("holds", "hold"),
@@ -89,10 +88,10 @@ def _listed(one: Equation) -> Iterator[str]:
     scale = scale_of(one.stated.amount)
     number = _accounted(scale.printed(one.stated.amount.number))
     stated = f"{one.stated.called}{_period(one)} {number}"
-    right = _terms(one.operands)
+    right = _terms(one, one.operands)
     if one.divisor:
-        right = f"({right}) / ({_terms(one.divisor)})"
-    place = f"{_place(one.stated.amount)} |"
+        right = f"({right}) / ({_terms(one, one.divisor)})"
+    place = f"{_place(one, one.stated)} |"
     yield f"{place:>12} {stated} = {right or 'nothing known'}"
     yield f"{'|':>12}   {_verdict(one, scale)}; {one.why}"
 
@@ -111,12 +110,12 @@ def _is_rounded(one: Equation) -> bool:
     return one.verdict is Verdict.HOLDS and not one.divisor and bool(one.difference)
 
 
-def _terms(operands: Iterable[Operand]) -> str:
+def _terms(one: Equation, operands: Iterable[Operand]) -> str:
     text = ""
     for n, (weight, figure) in enumerate(operands):
         amount = figure.amount
         number = _accounted(scale_of(amount).printed(amount.number))
-        name = f"{number} [{_place(amount)}]"
+        name = f"{number} [{_place(one, figure)}]"
         sign = "- " if weight < 0 else "+ " if n else ""
         text += f"{' ' if n else ''}{sign}{name}"
     return text
@@ -130,13 +129,15 @@ def _entries(one: Equation) -> Iterator[_Entry]:
     scale = scale_of(one.stated.amount)
     digits = _digits(one, scale)
     common = None if one.divisor else scale
-    yield from _operands(one.operands, common, digits, "")
-    yield from _operands(one.divisor, common, digits, "/")
+    for operands, mark in ((one.operands, ""), (one.divisor, "/")):
+        for n, operand in enumerate(operands):
+            sign = "-" if operand.weight < 0 else "+" if n else ""
+            yield _operand(one, operand, mark if mark and not n else sign, common, digits)
     if len(one.operands) > 1 or one.divisor:
         yield "", "=", _accounted(scale.printed(one.worked, digits)), "worked out"
     amount = one.stated.amount
     yield (
-        _place(amount),
+        _place(one, one.stated),
         "",
         _accounted(scale.printed(amount.number, digits)),
         f"{one.stated.called}, as printed",
@@ -147,19 +148,14 @@ def _entries(one: Equation) -> Iterator[_Entry]:
         yield "", "", difference, f"difference; rounding explains up to {slack}"
 
 
-def _operands(
-    operands: Iterable[Operand], scale: Scale | None, digits: int, mark: str
-) -> Iterator[_Entry]:
-    for n, (weight, figure) in enumerate(operands):
-        amount = figure.amount
-        number = (
-            scale.printed(amount.number, digits)
-            if scale
-            else scale_of(amount).printed(amount.number)
-        )
-        sign = "-" if weight < 0 else "+" if n else ""
-        mark_or_sign = mark if mark and not n else sign
-        yield _place(amount), mark_or_sign, _accounted(number), figure.called
+def _operand(
+    one: Equation, operand: Operand, mark: str, scale: Scale | None, digits: int
+) -> _Entry:
+    """A term in the units given, or else in those that it is printed in."""
+    figure = operand.figure
+    number = figure.amount.number
+    text = scale.printed(number, digits) if scale else scale_of(figure.amount).printed(number)
+    return _place(one, figure), mark, _accounted(text), figure.called
 
 
 def _accounted(number: str) -> str:
@@ -189,9 +185,9 @@ def _signed(number: str) -> str:
     return number if number.startswith("-") else f"+{number}"
 
 
-def _place(amount: Amount) -> str:
-    span = amount.source.span
-    return f"{span.line}:{span.start + 1}"
+def _place(one: Equation, figure: Figure) -> str:
+    span = figure.amount.source.span
+    return f"{span.line}:{span.start + 1}" if is_printed(figure, one) else "elsewhere"
 
 
 def _period(one: Equation) -> str:

@@ -15,7 +15,7 @@ from converter.display_proof import worked_lines
 from converter.manual import manual
 from converter.model import Finding, Line, Severity, Span
 from converter.proof.equations import Equation, Figure
-from converter.proof.telling import Told
+from converter.proof.telling import Told, is_printed
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {
@@ -121,7 +121,7 @@ def _related(source: str, equation: Equation, lines: Sequence[Line]) -> Iterator
     """The figures that the stated one is held against, each once."""
     figures = equation.figures[1:]
     for number, figure in enumerate(figures, start=1):
-        if figure.amount.source.span != equation.stated.amount.source.span:
+        if is_printed(figure, equation):
             yield {
                 "id": number,
                 "message": {"text": _words(figure)},

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from converter.model import Amount, Finding, Severity
 from converter.numbers import printed_decimals
-from converter.proof.equations import Equation, Operand, Verdict
+from converter.proof.equations import Equation, Figure, Operand, Verdict
 
 _TOLD_BY: Final = {
     "footing": "sum.off",
@@ -66,6 +66,13 @@ def untold(equations: Sequence[Equation], findings: Sequence[Finding]) -> list[F
 def failing(equations: Iterable[Equation]) -> list[Equation]:
     """The equations that fail, in the order given."""
     return [one for one in equations if one.verdict is Verdict.FAILS]
+
+
+def is_printed(figure: Figure, one: Equation) -> bool:
+    """Whether a figure of an equation stands in the text: one of an earlier report does not."""
+    stated = one.stated
+    at_stated = figure.amount.source.span == stated.amount.source.span
+    return figure is stated or figure.cell is not None or not at_stated
 
 
 def scale_of(amount: Amount) -> Scale:

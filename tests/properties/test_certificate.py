@@ -160,9 +160,11 @@ def test_it_proves_itself_whatever_digit_is_changed(data: st.DataObject) -> None
         at = data.draw(st.sampled_from(digits))
         digit = data.draw(st.sampled_from(sorted(set("123456789") - {line[at]})))
         lines[figure["line"] - 1] = line[:at] + digit + line[at + 1 :]
-    content = json.loads(
-        json_text(certificate(_checked("".join(lines).encode(), EXAMPLE.name)))
-    )
+    checked = _checked("".join(lines).encode(), EXAMPLE.name)
+    content = json.loads(json_text(certificate(checked)))
+    told = [one.equation for one in checked.told if one.equation]
+    assert len(told) == content["summary"]["fails"]
+    assert checked.failed is (content["summary"]["fails"] > 0)
     assert VALIDATOR.is_valid(content)
     for one in content["equations"]:
         _check_equation(one)
