@@ -101,15 +101,14 @@ def summary_rows(conversion: Conversion, verdict: Verdict | None) -> list[tuple[
         ("sums", _sums(conversion)),
         ("equations", proof_words(conversion.equations)),
     ]
-    return [*rows, ("Arelle", verdict_words(verdict)), *_formula(verdict)]
+    return [*rows, ("Arelle", verdict_words(verdict)), *_formula(conversion, verdict)]
 
 
-def _formula(verdict: Verdict | None) -> list[tuple[str, str]]:
-    """How many value assertions hold for Arelle; nothing where there are none."""
-    if verdict is None or not (verdict.satisfied or verdict.unsatisfied):
-        return []
-    count = plural(len(verdict.satisfied) + len(verdict.unsatisfied), "assertion")
-    return [("formula", f"{count}, {len(verdict.unsatisfied) or 'none'} not satisfied")]
+def _formula(conversion: Conversion, verdict: Verdict | None) -> Iterator[tuple[str, str]]:
+    """How many value assertions Arelle found satisfied; nothing where there are none."""
+    count = len(conversion.instance.assertions)
+    if verdict is not None and count:
+        yield "formula", f"{len(verdict.satisfied):,} of {plural(count, 'assertion')} satisfied"
 
 
 def _left_out(conversion: Conversion) -> str:

@@ -292,7 +292,7 @@ def _judged(document: Path, packages: Sequence[Path], places: Mapping[str, Span]
     given with the report: such a report is validated again, alone.
     """
     formula = document.with_name(f"{document.stem}-formula.xml")
-    if not formula.is_file():
+    if not formula.is_file() or "|" in str(formula.resolve()):  # which parts files to Arelle
         return _run_arelle(document, packages, places)
     verdict = _run_arelle(document, packages, places, formula)
     if verdict.satisfied or verdict.unsatisfied:
