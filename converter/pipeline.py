@@ -34,6 +34,7 @@ from converter.model import (
     Finding,
     Footing,
     Instance,
+    Line,
     MappedStatement,
     QName,
     RenderedFile,
@@ -47,6 +48,7 @@ from converter.prior import prior_findings
 from converter.proof.checks import prove
 from converter.proof.equations import Equation
 from converter.proof.evidence import evidence_of
+from converter.proof.running_text import RunningText
 from converter.proof.telling import untold
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
@@ -66,13 +68,17 @@ _COVER_REACH = 1200
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read, before anything is mapped: the result of stages 1 to 3."""
+    """What was read, before anything is mapped: the result of stages 1 to 3.
+
+    `prose` are the paragraphs that state figures, with an empty line after each.
+    """
 
     submission: Submission
     cover: tuple[CoverFact, ...]
     statements: tuple[Statement, ...]
     schedules: tuple[Schedule, ...]
     findings: tuple[Finding, ...]
+    prose: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +118,14 @@ def read(data: bytes, *, name: str) -> Reading:
     statements: list[Statement] = []
     last: Block | None = None
     schedules: list[Schedule] = []
+    text = RunningText()
     for document in submission.documents:
         if is_schedule(document):
             read_here, found = read_schedules(document)
             schedules += read_here
             findings += found
             continue
-        lines = printed_lines(document)
+        lines = text.watched(printed_lines(document))
         if not facts:
             first = tuple(islice(lines, _COVER_REACH))
             facts, cover_findings = read_cover(first)
@@ -139,7 +146,14 @@ def read(data: bytes, *, name: str) -> Reading:
     cover, found = merged(facts, header_facts(of_registrant(submission.header, facts)))
     findings = [*findings, *cover_findings, *found]
     findings += unfinished(submission, last, statements, findings)
-    return Reading(submission, cover, tuple(statements), tuple(schedules), tuple(findings))
+    return Reading(
+        submission,
+        cover,
+        tuple(statements),
+        tuple(schedules),
+        tuple(findings),
+        tuple(text.lines),
+    )
 
 
 class _Watched:
@@ -208,7 +222,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     ties, found = tie_schedules(reading.schedules, instance)
     findings += found
-    equations = prove(evidence_of(statements, taxonomy, ties, options.prior))
+    equations = prove(evidence_of(statements, taxonomy, ties, options.prior, reading.prose))
     findings += untold(equations, findings)
     assertions = assertions_of(equations, statements, instance)
     instance = replace(instance, assertions=assertions)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from converter.captions import called
 from converter.earlier import Prior
-from converter.model import Basis, MappedStatement, Period, StatementKind
+from converter.model import Basis, Line, MappedStatement, Period, StatementKind
 from converter.proof.equations import Cell, Figure
 from converter.schedule_ties import Tie
 from converter.stating import fact_period, weight_of
@@ -38,12 +38,16 @@ class Stating:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the checks look at."""
+    """All that the checks look at.
+
+    `prose` are the paragraphs that state figures, with an empty line after each.
+    """
 
     statements: tuple[MappedStatement, ...]
     statings: tuple[Stating, ...]
     ties: tuple[Tie, ...] = ()
     prior: Prior | None = None
+    prose: tuple[Line, ...] = ()
 
     def of(self, *concepts: str) -> list[Stating]:
         """What states one of these concepts for the whole company, in the order printed."""
@@ -62,12 +66,13 @@ def evidence_of(
     taxonomy: Taxonomy,
     ties: Sequence[Tie] = (),
     prior: Prior | None = None,
+    prose: Sequence[Line] = (),
 ) -> Evidence:
     """The evidence of a report that was read and mapped."""
     statings = tuple(
         one for n, mapped in enumerate(statements) for one in _statings(n, mapped, taxonomy)
     )
-    return Evidence(tuple(statements), statings, tuple(ties), prior)
+    return Evidence(tuple(statements), statings, tuple(ties), prior, tuple(prose))
 
 
 def figure_at(mapped: MappedStatement, cell: Cell) -> Figure | None:
