@@ -35,6 +35,7 @@ from converter.proof.equations import (
     sum_of,
 )
 from converter.proof.evidence import Evidence, Stating, figure_at
+from converter.proof.prose import prose
 from converter.wording import normalised
 
 Check = Callable[[Evidence], Iterator[Equation]]
@@ -338,6 +339,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     repeated,
     prior,
     schedule,
+    prose,
 )
 
 
