@@ -16,6 +16,8 @@ from converter import __version__
 from converter.checking import Checked
 from converter.model import Instant, MappedStatement, Period, RenderedFile
 from converter.output import finding_entry, place_entry
+from converter.proof.derived import Derived
+from converter.proof.diagnosis import Diagnosis
 from converter.proof.equations import Equation, Figure, Operand, Verdict
 from converter.proof.telling import is_printed
 
@@ -57,6 +59,8 @@ def certificate(checked: Checked) -> Entry:
         "summary": _summary(equations),
         "statements": [_statement(mapped) for mapped in statements],
         "equations": [_equation(one, statements) for one in equations],
+        "suspects": list(_suspects(conversion.diagnoses, equations, statements)),
+        "derived": [_derived(one, statements) for one in conversion.derived],
         "findings": [finding_entry(finding) for finding in checked.findings],
     }
 
@@ -102,6 +106,40 @@ def _equation(one: Equation, statements: Sequence[MappedStatement]) -> Entry:
     }
 
 
+def _suspects(
+    diagnoses: Iterable[Diagnosis],
+    equations: Sequence[Equation],
+    statements: Sequence[MappedStatement],
+) -> Iterator[Entry]:
+    """What may be wrong in each group of failing equations, ranked in the group."""
+    numbers = {id(one): n for n, one in enumerate(equations, start=1)}
+    for diagnosis in diagnoses:
+        failing = sorted(numbers[id(one)] for one in diagnosis.equations)
+        for rank, suspect in enumerate(diagnosis.suspects, start=1):
+            yield {
+                "rank": rank,
+                "kind": suspect.error.value,
+                "figure": _figure(suspect.figure, diagnosis.equations[0], statements),
+                "value": None if suspect.value is None else _decimal(suspect.value),
+                "printed": suspect.text,
+                "why": suspect.why,
+                "equations": failing,
+            }
+
+
+def _derived(one: Derived, statements: Sequence[MappedStatement]) -> Entry:
+    return {
+        "caption": one.called.strip('"'),
+        "concept": one.concept,
+        "period": _period(one.period),
+        "value": _decimal(one.value),
+        "operands": [
+            {"weight": weight, **_printed(figure, statements)}
+            for weight, figure in one.operands
+        ],
+    }
+
+
 def _operands(
     operands: Iterable[Operand], one: Equation, statements: Sequence[MappedStatement]
 ) -> Iterator[Entry]:
@@ -111,8 +149,19 @@ def _operands(
 
 def _figure(figure: Figure, one: Equation, statements: Sequence[MappedStatement]) -> Entry:
     """A printed number; one that another report gives has no place in this one."""
+    entry = _described(figure, statements)
+    if is_printed(figure, one):
+        entry |= place_entry(figure.amount.source.span)
+    return entry
+
+
+def _printed(figure: Figure, statements: Sequence[MappedStatement]) -> Entry:
+    return _described(figure, statements) | place_entry(figure.amount.source.span)
+
+
+def _described(figure: Figure, statements: Sequence[MappedStatement]) -> Entry:
     amount, cell = figure.amount, figure.cell
-    entry: Entry = {
+    return {
         "value": _decimal(amount.number),
         "decimals": amount.decimals,
         "printed": amount.source.text,
@@ -123,9 +172,6 @@ def _figure(figure: Figure, one: Equation, statements: Sequence[MappedStatement]
         "period": _period(figure.period),
         "statement": cell.statement + 1 if cell else None,
     }
-    if is_printed(figure, one):
-        entry |= place_entry(amount.source.span)
-    return entry
 
 
 def _period(period: Period | None) -> dict[str, str] | None:

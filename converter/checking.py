@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from converter.display import finding_lines, plural
-from converter.display_proof import check_words, worked_lines
+from converter.display_proof import check_words, suspect_lines, worked_lines
 from converter.model import Finding, Severity, Span
 from converter.pipeline import Conversion
 from converter.proof.equations import Equation, Verdict
@@ -84,6 +84,8 @@ def check_lines(checked: Checked, *, verbose: bool = False) -> Iterator[Text]:
     shown = checked.shown(verbose=verbose)
     for finding, equation in shown:
         yield from _finding_lines(checked, finding, equation)
+    for diagnosis in checked.conversion.diagnoses:
+        yield from map(Text, suspect_lines(diagnosis))
     if verbose:
         for equation in checked.conversion.equations:
             if equation.verdict is Verdict.UNCLEAR:

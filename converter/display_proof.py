@@ -8,8 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from converter.captions import period_words
+from converter.proof.diagnosis import Diagnosis
 from converter.proof.equations import Equation, Figure, Operand, Verdict
 from converter.proof.telling import Scale, is_printed, scale_of
+
+_MOST = 3
+"""So many suspects are named."""
 
 _FORMS = {
     Verdict.HOLDS: ("holds", "hold"),
@@ -68,6 +72,29 @@ def worked_lines(one: Equation) -> Iterator[str]:
     wide = max(len(place) for place, _, _, _ in rows)
     for place, sign, number, words in rows:
         yield f"  {place:>{wide}} {sign:1} {number:>{width}}  {words}".rstrip()
+
+
+def suspect_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    """What may be wrong where equations fail, the likeliest first, with what would be right.
+
+    All that the equations do not tell apart are named, up to _MOST of them.
+    """
+    count = len(diagnosis.equations)
+    failing = f"the failing equation{'s' if count > 1 else ''}"
+    level = min(diagnosis.level, len(diagnosis.suspects))
+    shown = diagnosis.suspects[: min(max(level, 1), _MOST)]
+    if shown:
+        yield f"    likeliest cause of {failing}:"
+    for one in shown:
+        amount = one.figure.amount
+        span = amount.source.span
+        right = f", {one.text} would be right" if one.value is not None else ""
+        yield (
+            f"      {span.line}:{span.start + 1} {amount.source.text.strip()} of "
+            f"{one.figure.called}: {one.error.value}{right}"
+        )
+    if level > len(shown):
+        yield f"      and {level - len(shown)} more, which the equations do not tell apart"
 
 
 # --- parts ---------------------------------------------------------------------------

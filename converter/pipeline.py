@@ -46,10 +46,14 @@ from converter.model import (
 from converter.options import Options
 from converter.prior import prior_findings
 from converter.proof.checks import prove
+from converter.proof.derived import Derived, derive
+from converter.proof.diagnosis import Diagnosis, diagnose
 from converter.proof.equations import Equation
+from converter.proof.equations import Verdict as Failing
 from converter.proof.evidence import evidence_of
 from converter.proof.running_text import RunningText
 from converter.proof.telling import untold
+from converter.proof.trials import numbers_printed
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
@@ -91,6 +95,8 @@ class Conversion:
     files: tuple[RenderedFile, ...]
     findings: tuple[Finding, ...]
     equations: tuple[Equation, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -222,14 +228,34 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     findings += found
     ties, found = tie_schedules(reading.schedules, instance)
     findings += found
-    equations = prove(evidence_of(statements, taxonomy, ties, options.prior, reading.prose))
+    evidence = evidence_of(statements, taxonomy, ties, options.prior, reading.prose)
+    equations = prove(evidence)
     findings += untold(equations, findings)
     assertions = assertions_of(equations, statements, instance)
     instance = replace(instance, assertions=assertions)
     files = (
         render(instance, taxonomy, calculations=options.calculations) if instance.facts else ()
     )
-    return Conversion(reading, statements, instance, files, tuple(findings), tuple(equations))
+    return Conversion(
+        reading,
+        statements,
+        instance,
+        files,
+        tuple(findings),
+        tuple(equations),
+        tuple(derive(evidence)),
+        _diagnoses(equations, statements, reading),
+    )
+
+
+def _diagnoses(
+    equations: Sequence[Equation], statements: Sequence[MappedStatement], reading: Reading
+) -> tuple[Diagnosis, ...]:
+    """What may be wrong where equations fail; the file is looked through only then."""
+    if all(one.verdict is not Failing.FAILS for one in equations):
+        return ()
+    printed = numbers_printed(line.text for line in reading.submission.lines)
+    return diagnose(equations, statements, printed)
 
 
 def _advice(
