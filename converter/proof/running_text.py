@@ -11,7 +11,7 @@ from typing import NamedTuple
 from converter.layout import expanded, source_span
 from converter.model import Cell, Line
 
-_STATES_FIGURE = re.compile(r"[$%]|\bcents\b|\bper ?cent\b", re.IGNORECASE)
+_CENTS = re.compile(r"cents\b|per ?cent\b", re.IGNORECASE)
 _TABULAR = re.compile(
     r"\S(?: {4,}|\.{4,} *)[$(]{0,2} ?[\d(]|(?: {2,}[$(]{0,2} ?[\d.][\d,.]*[)%]*){2,}\s*$"
     r"|[-=_]{4}|^\s*<"
@@ -50,7 +50,7 @@ class RunningText:
             text = line.text
             if text and not text.isspace() and len(paragraph) < _LONGEST_PARAGRAPH:
                 paragraph.append(line)
-                states = states or _STATES_FIGURE.search(text) is not None
+                states = states or "$" in text or "%" in text or _tells_cents(text)
             elif paragraph:
                 if states:
                     self._keep(paragraph)
@@ -67,6 +67,10 @@ class RunningText:
         for line, is_row in zip(laid_out, rows, strict=True):
             self.lines.append(Line(line.number, "") if is_row else line)
         self.lines.append(Line(paragraph[-1].number, ""))
+
+
+def _tells_cents(text: str) -> bool:
+    return "cent" in text and _CENTS.search(text) is not None
 
 
 class _Part(NamedTuple):

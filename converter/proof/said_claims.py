@@ -100,12 +100,11 @@ def claims(sentence: Sentence, finder: Finder, names: frozenset[str]) -> list[Cl
         finder: Finds what the report has facts of.
         names: Lower-case words of the names of the company.
     """
-    subjects = finder(sentence.text)
+    figures = list(figures_of(sentence.text))
+    subjects = finder(sentence.text) if figures else ()
     if subjects:
         return _Reader(sentence, subjects, names).read()
-    bare = (
-        bare_claim(found, sentence.cell(*found.span())) for found in figures_of(sentence.text)
-    )
+    bare = (bare_claim(found, sentence.cell(*found.span())) for found in figures)
     return [replace(claim, why=claim.why or _NO_SUBJECT) for claim in bare]
 
 

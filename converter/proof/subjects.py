@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 from converter.model import Measure, Period
@@ -54,6 +55,9 @@ _FAMILIES: Final = tuple(
             rf"cash{_EQUIVALENTS}{_INVESTED}",
         ),
     )
+)
+_FAMILY_WORD = re.compile(
+    "revenue|sales|income|earnings|profit|loss|margin|cash|EPS", re.IGNORECASE
 )
 _CONCEPTS: Final = {
     **dict.fromkeys(
@@ -178,6 +182,8 @@ class Subjects:
 
 
 def _of_families(text: str) -> Iterator[Found]:
+    if not _FAMILY_WORD.search(text):
+        return
     for key, pattern in _FAMILIES:
         for found in pattern.finditer(text):
             yield Found(found.start(), found.end(), Subject(key, found[0]))
@@ -228,6 +234,7 @@ def _key(words: str) -> tuple[str, ...]:
     return tuple(stems)
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"

@@ -14,6 +14,7 @@ from lxml import etree
 from converter.model import Calculations, Severity, StatementKind
 from converter.options import Options
 from converter.pipeline import Conversion, convert, validate
+from converter.prior_reading import read_prior
 from converter.proof.equations import Verdict
 from converter.validation import Verdict as Judged
 from converter.validation import validate_file
@@ -113,6 +114,11 @@ def test_a_report_that_cannot_be_loaded_is_validated_all_the_same(tmp_path: Path
     alone = validate_file(report)
     assert {f.code for f in alone.findings} <= {f.code for f in with_formula.findings}
     assert not with_formula.valid
+
+
+def test_a_folder_with_a_formula_linkbase_is_still_one_earlier_report(tmp_path: Path) -> None:
+    report = _folder(_example(), tmp_path)
+    assert read_prior(tmp_path).concepts == read_prior(report).concepts
 
 
 def test_ids_are_unique_and_sums_of_one_context_are_left_out() -> None:
