@@ -16,11 +16,11 @@ this changes numbers.) What may become of one:
 * rounding: all equations of the figure still hold.
 
 The share found is of the changes that break a sum (a check that is sure where it fails),
-beyond rounding. Those found are ranked: `first` when the figure heads the suspects, of all
-and of those where no other suspect is as likely. Schedules (EX-27) are left out: ties are
-not made anew. Failing equations of the unchanged filings are false alarms or true errors;
---list prints them, with the digits lost and those where the culprit was not first though
-no other was as likely.
+beyond rounding; a sum that is then unclear is not found. Those found are ranked: `first`
+when the figure heads the suspects, of all and of those where the equations leave one.
+Schedules (EX-27) are left out: ties are not made anew. Failing equations of the unchanged
+filings are false alarms or true errors; --list prints them, with the digits lost and those
+where the culprit was not first though the equations leave one.
 
 With --bytes so many of the changes are also made in the bytes of the file, which is then
 converted from the start; the line tells how many come out the same. With --arelle so many
@@ -62,6 +62,7 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "sonus-8-k-2003-10-08.txt"
 NAMES = ("filing.txt", "statements.html", "statements.txt")
 UNSURE = frozenset(("retained-earnings", "quarters", "per-share", "prior"))
 """Checks that never fail: what does not hold cannot be told."""
+SUMS = frozenset(("footing", "balance", "cross-footing"))
 PROOFS = tuple(check for check in CHECKS if check is not schedule)
 CALCULATIONS = {"XBRL 2.1": "c10", "Calculations 1.1": "c11r"}
 
@@ -191,8 +192,10 @@ def judged(
         culprits = [s.figure.amount.source.span for s in found.suspects]
         rank = culprits.index(span) + 1 if span in culprits else len(culprits) + 1
         return outcome("found", sure=True, rank=rank, alone=found.level == 1)
-    if any(e.verdict is Verdict.UNCLEAR for e in now if _key(e) in set(map(_key, held))):
-        return outcome("unclear", sure=False)
+    known = set(map(_key, held))
+    unclear = [e for e in now if e.verdict is Verdict.UNCLEAR and _key(e) in known]
+    if unclear:
+        return outcome("unclear", sure=any(e.check in SUMS for e in unclear))
     left = {_key(e) for e in now}
     gone = [e for e in held if _key(e) not in left and e.check != "schedule"]
     if not gone:
@@ -338,7 +341,7 @@ def print_figures(results: Sequence[Result]) -> None:
     print(f"found, of sums broken     {share(len(found), len(sure))}")
     print(f"named first               {share(sum(o.rank == 1 for o in found), len(found))}")
     print(f"  among the first three   {share(sum(o.rank <= 3 for o in found), len(found))}")
-    print(f"  where one is likeliest  {share(sum(o.rank == 1 for o in alone), len(alone))}")
+    print(f"  where one is left       {share(sum(o.rank == 1 for o in alone), len(alone))}")
     statements = sum(result.statements for result in results)
     print(f"failing when unchanged    {share(sum(len(r.alarms) for r in results), statements)}")
     same = sum((result.bytes for result in results), Counter[bool]())
