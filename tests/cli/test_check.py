@@ -65,7 +65,9 @@ def test_a_digit_is_shown_like_a_compiler_does(capsys: pytest.CaptureFixture[str
     assert ledger[3][:3] == ["57:55", "+", "6,318"]
     assert ledger[4][:2] == ["=", "317,111"]
     assert ledger[6][:2] == ["-5", "difference;"]
-    assert "compare these lines" in shown[-1]
+    assert "compare these lines" in shown[11]
+    assert shown[12] == "    likeliest cause of the failing equation:"
+    assert any("57:55 6,318" in text and "6,313 would be right" in text for text in shown[13:])
     assert "1 fails (footing 1); 1 error" in summary
 
 
