@@ -28,7 +28,7 @@ from converter.model import (
     Sum,
     Term,
 )
-from converter.numbers import half_unit, printed_decimals
+from converter.numbers import half_unit, is_one_digit, printed_decimals
 from converter.rows import balance_at
 from converter.wording import normalised
 
@@ -463,26 +463,13 @@ def _claim(
         columns += 1
         holds += abs(check.difference) <= _slack(check)
         exact += not check.difference
-        misread += _is_misread(check)
+        misread += is_one_digit(check.difference, check.tolerance)
     return _Claim(terms, holds, exact, columns, why, misread)
 
 
 def _slack(check: Check) -> Decimal:
     """What a claim may be off: rounding, and not more than a unit for every term."""
     return min(check.tolerance, Decimal(10) ** -check.total.decimals * len(check.terms))
-
-
-def _is_misread(check: Check) -> bool:
-    """Whether the difference is what one digit makes: up to nine units of one place.
-
-    Rounding may add to it where it explains less than a unit of that place.
-    """
-    off = abs(check.difference)
-    if off <= check.tolerance:
-        return False
-    unit = Decimal(10) ** off.adjusted()
-    rest = min(off % unit, unit - off % unit)
-    return not rest or rest <= _slack(check) < unit
 
 
 def _says_nothing(check: Check) -> bool:

@@ -99,7 +99,7 @@ def _totals(rows: Sequence[Row], columns: int) -> Iterator[tuple[Sum, Tally]]:
         terms = tuple(Term(i, _weight(rows[i])) for i in wanted)
         tally = tally_down(rows, total, terms, columns)
         why = ("the components add up to the total",)
-        yield Sum(total, terms, why, proven=tally.holding > 0), tally
+        yield Sum(total, terms, why, proven=tally.is_sum), tally
 
 
 def _is(row: Row, member: str) -> bool:

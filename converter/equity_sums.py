@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from converter.equity_periods import is_balance
 from converter.model import Amount, Instant, Measure, Row, StatementColumn, Sum, Term
-from converter.numbers import half_unit
+from converter.numbers import half_unit, is_one_digit
 from converter.wording import normalised
 
 _SUBTOTAL = re.compile(
@@ -26,10 +26,16 @@ MOST_FLIPS = 4
 
 
 class Tally(NamedTuple):
-    """How many sums say anything, and how many of these hold."""
+    """How many sums say anything, how many of these hold, and in how many a digit is off."""
 
     telling: int
     holding: int
+    slips: int = 0
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it holds somewhere, or would in a lone column if one digit were another."""
+        return self.holding > 0 or self.slips == self.telling == 1
 
     @property
     def mostly_holds(self) -> bool:
@@ -40,7 +46,7 @@ class Tally(NamedTuple):
 def together(tallies: Iterable[Tally]) -> Tally:
     """Several tallies as one."""
     counted = list(tallies)
-    return Tally(sum(t.telling for t in counted), sum(t.holding for t in counted))
+    return Tally(*map(sum, zip(*counted, strict=True))) if counted else Tally(0, 0)
 
 
 class Across(NamedTuple):
@@ -115,13 +121,19 @@ def _caption(column: StatementColumn) -> str:
     return column.component.caption if column.component else ""
 
 
+def _apart(total: Amount, terms: Sequence[tuple[int, Amount]]) -> tuple[Decimal, Decimal]:
+    """How far a total is from its terms, and how far rounding may put it."""
+    added = sum((weight * a.number for weight, a in terms), Decimal(0))
+    figures = [*(a for _, a in terms if a.number), total]
+    rounding = sum((half_unit(amount.decimals) for amount in figures), Decimal(0))
+    return abs(total.number - added), rounding
+
+
 def _adds_up(total: Amount | None, terms: Sequence[tuple[int, Amount]]) -> bool:
     if total is None:
         return False
-    added = sum((weight * a.number for weight, a in terms), Decimal(0))
-    figures = [*(a for _, a in terms if a.number), total]
-    slack = sum((half_unit(amount.decimals) for amount in figures), Decimal(0))
-    return abs(total.number - added) <= slack
+    off, rounding = _apart(total, terms)
+    return off <= rounding
 
 
 def outside(across: Sequence[Across], columns: Sequence[StatementColumn]) -> list[int]:
@@ -239,7 +251,7 @@ def sum_down(rows: Sequence[Row], chain: Chain, columns: int) -> tuple[Sum, Tall
         tried.append((tally_down(rows, chain.closing, terms, columns), terms))
     tally, terms = max(tried, key=lambda one: one[0].holding)
     why = ("opening balance and movements make the closing balance",)
-    return Sum(chain.closing, terms, why, proven=tally.holding > 0), tally
+    return Sum(chain.closing, terms, why, proven=tally.is_sum), tally
 
 
 def _running(rows: Sequence[Row], movements: Sequence[int], columns: int) -> list[int]:
@@ -259,7 +271,7 @@ def tally_down(
     rows: Sequence[Row], closing: int, terms: tuple[Term, ...], columns: int
 ) -> Tally:
     """In how many columns a sum down says anything, and in how many it holds."""
-    telling = holding = 0
+    telling = holding = slips = 0
     for column in range(columns):
         total = rows[closing].amounts[column]
         filled = [(t.weight, a) for t in terms if (a := rows[t.at].amounts[column])]
@@ -270,5 +282,8 @@ def tally_down(
         ):
             continue
         telling += 1
-        holding += _adds_up(total, filled)
-    return Tally(telling, holding)
+        off, rounding = _apart(total, filled)
+        holding += off <= rounding
+        turned = any(off == 2 * abs(a.number) for _, a in filled)
+        slips += is_one_digit(off, rounding) and not turned
+    return Tally(telling, holding, slips)

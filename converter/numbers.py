@@ -214,6 +214,19 @@ def half_unit(decimals: int | None) -> Decimal:
     return Decimal(5).scaleb(-(decimals or 0) - 1)
 
 
+def is_one_digit(difference: Decimal, rounding: Decimal) -> bool:
+    """Whether a difference is what one wrong digit makes: up to nine units of one place.
+
+    Rounding may add to it, where it explains less than a unit of that place.
+    """
+    off = abs(difference)
+    if off <= rounding:
+        return False
+    unit = Decimal(10) ** off.adjusted()
+    rest = min(off % unit, unit - off % unit)
+    return not rest or rest <= rounding < unit
+
+
 def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     """Read a printed number exactly.
 

@@ -131,7 +131,10 @@ def cross_footing(evidence: Evidence) -> Iterator[Equation]:
 
 
 def current(evidence: Evidence) -> Iterator[Equation]:
-    """Current and non-current parts are the whole, where all three are printed."""
+    """Current and non-current parts are the whole, where all three are printed.
+
+    What is called other assets may not be all the rest: what differs cannot be told.
+    """
     for whole, part, rest in _PARTED:
         parts, rests = evidence.by_period((part,)), evidence.by_period((rest,))
         for total in evidence.of(whole):
@@ -139,7 +142,8 @@ def current(evidence: Evidence) -> Iterator[Equation]:
             other = _beside(total, rests.get(total.period, []))
             if one and other:
                 terms = [_operand(total, one), _operand(total, other)]
-                yield sum_of("current", total.figure, terms, "current + non-current = all")
+                why = "current + non-current = all"
+                yield sum_of("current", total.figure, terms, why, sure=False)
 
 
 def cash(evidence: Evidence) -> Iterator[Equation]:
@@ -167,7 +171,10 @@ def cash(evidence: Evidence) -> Iterator[Equation]:
 
 
 def _same_cash(one: Equation) -> bool:
-    return len({"restricted" in normalised(figure.called) for figure in one.figures}) == 1
+    """Whether both sides may be one kind of cash, by their captions and concepts."""
+    words = {"restricted" in normalised(figure.called) for figure in one.figures}
+    known = {f.concept for f in one.figures if f.concept.rpartition(":")[2] in _CASH}
+    return len(words) == 1 and len(known) == 1
 
 
 def _is_cash(one: Stating) -> bool:

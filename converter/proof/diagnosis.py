@@ -132,8 +132,8 @@ class _Rank(NamedTuple):
 
     told: _Told
     effort: int
-    elsewhere: int
     off: Decimal
+    elsewhere: int
     strange: Decimal
     place: tuple[int, int]
 
@@ -223,7 +223,7 @@ def _is_term(place: Place, case: Case) -> bool:
 def _of_row(
     error: Error, figure: Figure, why: str, told: _Told, likely: int
 ) -> tuple[_Rank, Suspect]:
-    rank = _Rank(told, likely, 0, Decimal(0), Decimal(0), _order(figure))
+    rank = _Rank(told, likely, Decimal(0), 0, Decimal(0), _order(figure))
     return rank, Suspect(error, figure, None, "", -told[0], 0, f"{figure.called} {why}")
 
 
@@ -234,8 +234,8 @@ def _rank(trial: Trial, case: Case) -> _Rank:
     return _Rank(
         (trial.breaks - trial.mends, -trial.settles),
         _EFFORT[trial.error],
-        elsewhere(trial, case),
         trial.off,
+        elsewhere(trial, case),
         strangeness(trial, case),
         _order(trial.figure),
     )
