@@ -232,10 +232,11 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
             if _starts_again(statement, row):
                 outermost, open_rows = [*outermost, *open_rows[-1:]], []
             continue
-        if open_rows and _repeats(statement, open_rows[-1], i):
+        claim = _best_claim(statement, open_rows, i)
+        doubtful = claim is None or _FITTED in claim.evidence
+        if doubtful and open_rows and _repeats(statement, open_rows[-1], i):
             open_rows[-1] = i
             continue
-        claim = _best_claim(statement, open_rows, i)
         if claim is None:
             open_rows.append(i)
         else:
