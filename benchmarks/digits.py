@@ -49,7 +49,8 @@ from converter.model import Cell as Place
 from converter.numbers import is_percent, printed_decimals, read_amount
 from converter.options import Options
 from converter.pipeline import Conversion, convert
-from converter.proof.checks import CHECKS, prove, schedule
+from converter.proof.agreements import schedule
+from converter.proof.checks import CHECKS, prove
 from converter.proof.diagnosis import diagnose
 from converter.proof.equations import Equation, Figure, Verdict
 from converter.proof.evidence import evidence_of

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from converter.model import Duration, Measure
+from converter.model import Duration
 from converter.proof.equations import Operand
-from converter.proof.evidence import Evidence, Stating
+from converter.proof.evidence import Evidence, Stating, is_money
 
 _DAY = timedelta(days=1)
 
@@ -41,7 +41,7 @@ def derive(evidence: Evidence) -> Iterator[Derived]:
     """
     flows: dict[str, dict[Duration, Stating]] = {}
     for one in evidence.statings:
-        if one.is_plain and isinstance(one.period, Duration) and _adds_up(evidence, one):
+        if one.is_plain and isinstance(one.period, Duration) and is_money(evidence, one):
             flows.setdefault(one.concept, {}).setdefault(one.period, one)
     for stated in flows.values():
         for whole, total in stated.items():
@@ -69,11 +69,3 @@ def _at_end(whole: Duration, stated: Mapping[Duration, Stating]) -> Duration | N
     """The longest stated period that ends with a longer one."""
     inner = [p for p in stated if p.end == whole.end and p.start > whole.start]
     return min(inner, key=lambda p: p.start, default=None)
-
-
-def _adds_up(evidence: Evidence, one: Stating) -> bool:
-    cell = one.figure.cell
-    if cell is None:
-        return False
-    row = evidence.statements[cell.statement].statement.rows[cell.row]
-    return row.measure is Measure.MONEY

@@ -8,11 +8,19 @@ from typing import Literal
 
 from converter.captions import called
 from converter.earlier import Prior
-from converter.model import Basis, Line, MappedStatement, Period, StatementKind
-from converter.proof.equations import Cell, Figure
+from converter.model import Basis, Line, MappedStatement, Measure, Period, StatementKind
+from converter.proof.equations import Cell, Equation, Figure, Operand, sum_of
 from converter.schedule_ties import Tie
 from converter.stating import fact_period, weight_of
 from converter.taxonomy import Taxonomy
+
+EARNINGS = ("NetIncomeLoss", "ProfitLoss")
+SALES = (
+    "Revenues",
+    "RevenueFromContractWithCustomerExcludingAssessedTax",
+    "RevenueFromContractWithCustomerIncludingAssessedTax",
+    "SalesRevenueNet",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +109,35 @@ def _statings(n: int, mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[S
                 yield Stating(
                     figure, name.local, period, 1 if sign > 0 else -1, statement.kind, plain
                 )
+
+
+# --- for the checks ------------------------------------------------------------------
+
+
+def operand_of(total: Stating, one: Stating, weight: int = 1) -> Operand:
+    """A term of a sum of facts, with the sign that the printed numbers ask for."""
+    return Operand(1 if weight * one.sign * total.sign > 0 else -1, one.figure)
+
+
+def same(check: str, one: Stating, other: Stating, why: str, *, sure: bool = True) -> Equation:
+    """That two figures state the same, with the signs of their facts."""
+    return sum_of(check, one.figure, [operand_of(one, other)], why, sure=sure)
+
+
+def statement_of(one: Stating) -> int:
+    """The index of the statement that a figure stands in; -1 for none."""
+    return one.figure.cell.statement if one.figure.cell else -1
+
+
+def beside(one: Stating, others: Sequence[Stating]) -> Stating | None:
+    """Of several that state something the one in the same statement."""
+    return next((s for s in others if statement_of(s) == statement_of(one)), None)
+
+
+def is_money(evidence: Evidence, one: Stating) -> bool:
+    """Whether a figure counts money, and so adds up over periods."""
+    cell = one.figure.cell
+    if cell is None:
+        return False
+    row = evidence.statements[cell.statement].statement.rows[cell.row]
+    return row.measure is Measure.MONEY

@@ -14,11 +14,11 @@ from converter.model import Amount, Footing, MappedStatement, Match, Span, Sum, 
 from converter.model import Cell as Place
 from converter.numbers import read_amount
 from converter.pipeline import read
-from converter.proof.checks import footing
 from converter.proof.diagnosis import Diagnosis, diagnose
 from converter.proof.edits import Error, printed_as, slips
 from converter.proof.equations import Equation, Figure, Operand, Verdict, sum_of
 from converter.proof.evidence import Evidence
+from converter.proof.footings import footing
 from converter.proof.trials import numbers_printed
 
 Grid = list[list[int]]
