@@ -17,6 +17,7 @@ _TABULAR = re.compile(
     r"|[-=_]{4}|^\s*<"
 )
 """How rows of a table differ from text set in lines of even length: wide gaps."""
+_DRAWN = re.compile(r"[-=_]{4}")
 _LONGEST_PARAGRAPH = 500
 _WIDEST = 1000
 _FULL_STOP = re.compile(
@@ -60,13 +61,23 @@ class RunningText:
             self._keep(paragraph)
 
     def _keep(self, paragraph: Sequence[Line]) -> None:
-        laid_out = [expanded(line) for line in paragraph]
-        rows = [_TABULAR.search(line.text, 0, _WIDEST) is not None for line in laid_out]
-        if sum(rows) * 2 >= len(rows):
-            return
+        laid_out, rows, found = [], [], 0
+        for line in map(expanded, paragraph):
+            is_row = _is_row(line.text)
+            found += is_row
+            if found * 2 >= len(paragraph):
+                return
+            laid_out.append(line)
+            rows.append(is_row)
         for line, is_row in zip(laid_out, rows, strict=True):
             self.lines.append(Line(line.number, "") if is_row else line)
         self.lines.append(Line(paragraph[-1].number, ""))
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is set like a row of a table, by its first thousand characters."""
+    wide = "  " in text or "...." in text or not text[:1].isalnum() or _DRAWN.search(text)
+    return bool(wide) and _TABULAR.search(text, 0, _WIDEST) is not None
 
 
 def _tells_cents(text: str) -> bool:
