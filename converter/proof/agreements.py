@@ -26,7 +26,6 @@ from converter.proof.evidence import (
     EARNINGS,
     Evidence,
     Stating,
-    is_money,
     operand_of,
     same,
     statement_of,
@@ -92,7 +91,7 @@ def retained(evidence: Evidence) -> Iterator[Equation]:
 
     Other movements (purchases of own stock, new standards) may stand in no statement.
     """
-    balances = evidence.by_period(_RETAINED)
+    balances, paid = evidence.by_period(_RETAINED), evidence.by_period(_DIVIDENDS)
     for period, earned in evidence.by_period(EARNINGS).items():
         if not isinstance(period, Duration):
             continue
@@ -100,7 +99,7 @@ def retained(evidence: Evidence) -> Iterator[Equation]:
         opening = _on(balances, period.start - timedelta(days=1))
         if not closing or not opening or closing.figure.cell == opening.figure.cell:
             continue
-        dividends = [s for s in evidence.of(*_DIVIDENDS) if s.period == period][:1]
+        dividends = paid.get(period, [])[:1]
         terms = [operand_of(closing, opening), operand_of(closing, earned[0])]
         terms += [operand_of(closing, d, -1) for d in dividends]
         why = "opening balance + earnings - dividends"
@@ -133,11 +132,7 @@ def repeated(evidence: Evidence) -> Iterator[Equation]:
 
 def quarters(evidence: Evidence) -> Iterator[Equation]:
     """Periods that follow one another make the longer one, concept by concept."""
-    flows: dict[str, dict[Duration, Stating]] = {}
-    for one in evidence.statings:
-        if one.is_plain and isinstance(one.period, Duration) and is_money(evidence, one):
-            flows.setdefault(one.concept, {}).setdefault(one.period, one)
-    for stated in flows.values():
+    for stated in evidence.flows():
         for whole, total in stated.items():
             parts = _in_parts(whole, list(stated))
             if parts:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from converter.model import Duration
 from converter.proof.equations import Operand
-from converter.proof.evidence import Evidence, Stating, is_money
+from converter.proof.evidence import Evidence, Stating
 
 _DAY = timedelta(days=1)
 
@@ -39,11 +39,7 @@ def derive(evidence: Evidence) -> Iterator[Derived]:
     Nine months less the third quarter are the first half, less the second too the first
     quarter. Figures per share are left out: they do not add up over periods.
     """
-    flows: dict[str, dict[Duration, Stating]] = {}
-    for one in evidence.statings:
-        if one.is_plain and isinstance(one.period, Duration) and is_money(evidence, one):
-            flows.setdefault(one.concept, {}).setdefault(one.period, one)
-    for stated in flows.values():
+    for stated in evidence.flows():
         for whole, total in stated.items():
             yield from _remainders(whole, total, stated)
 

@@ -8,7 +8,15 @@ from typing import Literal
 
 from converter.captions import called
 from converter.earlier import Prior
-from converter.model import Basis, Line, MappedStatement, Measure, Period, StatementKind
+from converter.model import (
+    Basis,
+    Duration,
+    Line,
+    MappedStatement,
+    Measure,
+    Period,
+    StatementKind,
+)
 from converter.proof.equations import Cell, Equation, Figure, Operand, sum_of
 from converter.schedule_ties import Tie
 from converter.stating import fact_period, weight_of
@@ -67,6 +75,21 @@ class Evidence:
         for one in self.of(*concepts):
             found.setdefault(one.period, []).append(one)
         return found
+
+    def flows(self) -> list[Mapping[Duration, Stating]]:
+        """What adds up over periods: of each concept in money the first figure of each."""
+        found: dict[str, dict[Duration, Stating]] = {}
+        for one in self.statings:
+            if one.is_plain and isinstance(one.period, Duration) and self._is_money(one):
+                found.setdefault(one.concept, {}).setdefault(one.period, one)
+        return list(found.values())
+
+    def _is_money(self, one: Stating) -> bool:
+        cell = one.figure.cell
+        if cell is None:
+            return False
+        row = self.statements[cell.statement].statement.rows[cell.row]
+        return row.measure is Measure.MONEY
 
 
 def evidence_of(
@@ -132,12 +155,3 @@ def statement_of(one: Stating) -> int:
 def beside(one: Stating, others: Sequence[Stating]) -> Stating | None:
     """Of several that state something the one in the same statement."""
     return next((s for s in others if statement_of(s) == statement_of(one)), None)
-
-
-def is_money(evidence: Evidence, one: Stating) -> bool:
-    """Whether a figure counts money, and so adds up over periods."""
-    cell = one.figure.cell
-    if cell is None:
-        return False
-    row = evidence.statements[cell.statement].statement.rows[cell.row]
-    return row.measure is Measure.MONEY
