@@ -6,7 +6,6 @@ Its layout is `schemas/certificate-1.json` (JSON Schema, draft 2020-12).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -15,7 +14,7 @@ from pathlib import Path
 from converter import __version__
 from converter.checking import Checked
 from converter.model import Instant, MappedStatement, Period, RenderedFile
-from converter.output import finding_entry, place_entry
+from converter.output import finding_entry, json_text, place_entry
 from converter.proof.derived import Derived
 from converter.proof.diagnosis import Diagnosis
 from converter.proof.equations import Equation, Figure, Operand, Verdict
@@ -34,11 +33,6 @@ def certificate_file(checked: Checked) -> RenderedFile:
     """The certificate of an input as a file of its report."""
     text = json_text(certificate(checked))
     return RenderedFile(f"{checked.conversion.instance.stem}.certificate.json", text.encode())
-
-
-def json_text(content: object) -> str:
-    """JSON as all our files have it: the same bytes for the same content."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def certificate(checked: Checked) -> Entry:

@@ -67,7 +67,7 @@ class Checked:
     def failed(self) -> bool:
         """Whether an equation fails or a finding is an error."""
         equations = self.conversion.equations
-        return any(one.verdict is Verdict.FAILS for one in equations) or any(
+        return any(one.fails for one in equations) or any(
             finding.severity is Severity.ERROR for finding in self.findings
         )
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from converter.certificate import certificate, json_text
+from converter.certificate import certificate
 from converter.checking import Checked, check_lines
 from converter.cli_common import (
     COLOURS,
@@ -27,7 +27,7 @@ from converter.cli_common import (
 from converter.errors import SubmissionError
 from converter.junit import junit
 from converter.options import MIN_CONFIDENCE
-from converter.output import claim_file, write_file
+from converter.output import claim_file, json_text, write_file
 from converter.sarif import sarif
 
 

@@ -67,7 +67,7 @@ def _equation(source: str, one: Equation, finding: Finding | None) -> Element:
     name = f"{one.check} {span.line}:{span.start + 1} {one.stated.called}"
     case = _case(source, one.check, name, span.line)
     worked = "\n".join(worked_lines(one))
-    if one.verdict is Verdict.FAILS:
+    if one.fails:
         message = finding.message if finding else one.why
         failure = SubElement(case, "failure", type=one.check, message=_xml(message))
         failure.text = _xml(f"\n{source}:{span.line}:{span.start + 1}: {worked}\n")

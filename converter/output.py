@@ -25,6 +25,11 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+def json_text(content: object) -> str:
+    """JSON as all our files have it: the same bytes for the same content."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
 def findings_file(
     conversion: Conversion, verdict: Verdict | None, data: bytes, source: str
 ) -> RenderedFile:
@@ -50,7 +55,7 @@ def findings_file(
         "findings": [finding_entry(finding) for finding in findings],
         "places": {f.id: _places(f) for f in conversion.instance.facts},
     }
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    text = json_text(content)
     return RenderedFile(f"{conversion.instance.stem}.findings.json", text.encode())
 
 

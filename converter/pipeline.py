@@ -49,7 +49,6 @@ from converter.proof.checks import prove
 from converter.proof.derived import Derived, derive
 from converter.proof.diagnosis import Diagnosis, diagnose
 from converter.proof.equations import Equation
-from converter.proof.equations import Verdict as Failing
 from converter.proof.evidence import evidence_of
 from converter.proof.running_text import RunningText
 from converter.proof.telling import untold
@@ -252,7 +251,7 @@ def _diagnoses(
     equations: Sequence[Equation], statements: Sequence[MappedStatement], reading: Reading
 ) -> tuple[Diagnosis, ...]:
     """What may be wrong where equations fail; the file is looked through only then."""
-    if all(one.verdict is not Failing.FAILS for one in equations):
+    if not any(one.fails for one in equations):
         return ()
     printed = numbers_printed(line.text for line in reading.submission.lines)
     return diagnose(equations, statements, printed)

@@ -70,7 +70,7 @@ def cash(evidence: Evidence) -> Iterator[Equation]:
     for equations in flows.values():
         agreed = any(e.verdict is Verdict.HOLDS for e in equations)
         for found in equations:
-            is_other = found.verdict is Verdict.FAILS and not (agreed and _same_cash(found))
+            is_other = found.fails and not (agreed and _same_cash(found))
             yield replace(found, verdict=Verdict.UNCLEAR) if is_other else found
 
 

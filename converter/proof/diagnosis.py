@@ -18,7 +18,7 @@ from converter.captions import called
 from converter.model import Cell as Place
 from converter.model import MappedStatement, Measure
 from converter.proof.edits import Error, printed_as
-from converter.proof.equations import Cell, Equation, Figure, Verdict
+from converter.proof.equations import Cell, Equation, Figure
 from converter.proof.trials import (
     Case,
     Trial,
@@ -97,7 +97,7 @@ def _groups(equations: Iterable[Equation]) -> list[tuple[Equation, ...]]:
     """The failing equations, those together that are linked by figures they share."""
     groups: list[tuple[set[Place], list[Equation]]] = []
     for one in equations:
-        if one.verdict is not Verdict.FAILS:
+        if not one.fails:
             continue
         places = {f.amount.source for f in one.figures}
         members: list[Equation] = []

@@ -95,6 +95,11 @@ class Equation:
         return self.stated.amount.number - self.worked
 
     @property
+    def fails(self) -> bool:
+        """Whether its two sides are surely apart."""
+        return self.verdict is Verdict.FAILS
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures that take part, the stated one first."""
         return (self.stated, *(o.figure for o in (*self.operands, *self.divisor)))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from converter.model import Amount, Finding, Severity
 from converter.numbers import printed_decimals
-from converter.proof.equations import Equation, Figure, Operand, Verdict
+from converter.proof.equations import Equation, Figure, Operand
 
 _TOLD_BY: Final = {
     "footing": "sum.off",
@@ -65,7 +65,7 @@ def untold(equations: Sequence[Equation], findings: Sequence[Finding]) -> list[F
 
 def failing(equations: Iterable[Equation]) -> list[Equation]:
     """The equations that fail, in the order given."""
-    return [one for one in equations if one.verdict is Verdict.FAILS]
+    return [one for one in equations if one.fails]
 
 
 def is_printed(figure: Figure, one: Equation) -> bool:

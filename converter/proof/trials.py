@@ -84,9 +84,7 @@ def trials(figure: Figure, case: Case) -> Iterator[Trial]:
     amount = figure.amount
     through = case.through[amount.source]
     sides = [(one, _weight(one, amount.source)) for one in through]
-    failing = [
-        (one, w) for one, w in sides if one.verdict is Verdict.FAILS and w and not one.divisor
-    ]
+    failing = [(one, w) for one, w in sides if one.fails and w and not one.divisor]
     for error, value in _values(figure, failing, case):
         change = value - amount.number
         if any(abs(e.difference + w * change) <= e.tolerance for e, w in failing):
@@ -119,10 +117,10 @@ def _trial(
     for one, weight in sides:
         apart, slack = _apart(one, weight, figure.amount.source, change)
         holds = apart <= slack
-        mends += holds and one.verdict is Verdict.FAILS
+        mends += holds and one.fails
         settles += holds and one.verdict is Verdict.UNCLEAR
         breaks += not holds and one.verdict is not Verdict.UNCLEAR
-        off += apart if one.verdict is Verdict.FAILS and holds else 0
+        off += apart if one.fails and holds else 0
     return Trial(error, figure, value, mends, breaks, settles, off)
 
 

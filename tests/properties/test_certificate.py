@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from converter.certificate import certificate, certificate_file, json_text
+from converter.certificate import certificate, certificate_file
 from converter.checking import Checked
+from converter.output import json_text
 from converter.pipeline import convert
 from converter.resources import resource
 
