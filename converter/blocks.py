@@ -180,6 +180,7 @@ def _splits(pending: Sequence[View], body: _Body) -> bool:
     """Whether lines between two rows of numbers end a table and begin another."""
     if not pending:
         return False
+    pending = pending[:]
     if _paragraph_end(pending, body.zone) is not None:
         return True
     if any(v.kind is Kind.TAG or _is_titled(v) or names_note(v.label) for v in pending):

@@ -81,10 +81,8 @@ def find_details(
         }
         for key in sorted(keys & lines.keys() - seen):
             named = not lines[key].name or _is_named(block, key, lines[key].name)
-            if not named or _is_explained(lines[key], explained):
-                continue
-            detail = _detail(table_of(block), key, lines[key])
-            if detail is not None:
+            detail = _detail(table_of(block), key, lines[key]) if named else None
+            if detail is not None and not _is_explained(lines[key], explained):
                 seen.add(key)
                 details.append(detail)
     return details, [finding for detail in details for finding in _left_out(detail)]

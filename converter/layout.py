@@ -25,6 +25,7 @@ _LAST_OF_WORDS = frozenset("bcdfghijknopqrstuvwxyz,;:")
 """How no row of a table ends that begins with a letter; "n/m", "n/a" and "nil" are numbers."""
 _BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
 _LED = frozenset({"..", " .", "M.", "A."})
+_LAST_OF_VOID = frozenset("lLeEMAFma.")
 _VOIDS = (
     " Nil",
     " nil",
@@ -46,7 +47,6 @@ _VOIDS = (
 _FIRST = frozenset("0123456789$(.")
 _LAST = frozenset("0123456789)%-*$\u2013\u2014")
 """EDGAR's text filings set tabs at every eighth column."""
-_CONTROL = re.compile(r"[\t\f\x1a\xa0\u2010-\u2012\u2212]")
 _CONTROLS = str.maketrans("\f\x1a\xa0\u2010\u2011\u2012\u2212", "   ----")
 _LAST_OF_ROW = frozenset("0123456789)%|*-\u2013\u2014$")
 """How a line may end that ends in numbers, or the mark of a note on one."""
@@ -76,6 +76,7 @@ _NUMERIC = rf"\d{{1,2}}(?:/\d{{1,2}}/|-{MONTH}-|\.\d\d\.)\d{{2,4}}"
 _NUMERIC_DATES = re.compile(rf"(?:{_NUMERIC}\s)+{_NUMERIC}", re.IGNORECASE)
 _YEARS = re.compile(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d")
 _YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
+_LONGEST_PAGE_NUMBER = 8
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:(?:-\s?)?\d{1,3}(?:\s?-)?|[A-Z]{1,2}-\d{1,3})\s*")
 
 
@@ -126,10 +127,15 @@ class View(NamedTuple):
     @property
     def is_years(self) -> bool:
         """A row of calendar years heads columns; it is no row of amounts."""
-        for token in self.tokens:
-            if not (is_year(token) or _MARK.fullmatch(token.text)):
-                return False
-        return any(map(is_year, self.tokens))
+        return _are_years(self.tokens)
+
+
+def _are_years(tokens: Sequence[Token]) -> bool:
+    """Whether all tokens are years, or marks of notes on them."""
+    for token in tokens:
+        if not (is_year(token) or _MARK.fullmatch(token.text)):
+            return False
+    return any(map(is_year, tokens))
 
 
 class Phrase(NamedTuple):
@@ -194,7 +200,10 @@ def _clipped(piece: Piece, start: int, end: int) -> Span:
 
 def expanded(line: Line) -> Line:
     """A line with its tabs as blanks; control characters are blanks as well."""
-    text = line.text.translate(_CONTROLS)
+    text = line.text
+    if text.isascii() and text.isprintable():
+        return line
+    text = text.translate(_CONTROLS)
     if "\t" not in text:
         return line if text == line.text else line._replace(text=text)
     out, at = "", 0
@@ -235,7 +244,7 @@ def cut(line: Line, start: int, end: int | None = None) -> Line:
 
 
 def _view(line: Line, at: int) -> View:
-    line = expanded(line) if _CONTROL.search(line.text) else line
+    line = expanded(line)
     body = line.text.strip()
     if not body:
         return View(line, Kind.BLANK, at=at)
@@ -253,16 +262,17 @@ def _view(line: Line, at: int) -> View:
 def _words_and_numbers(line: Line, body: str, at: int) -> View:
     text = line.text
     held: tuple[Token, ...] = ()
-    label, start = strip_leaders(body), len(text) - len(text.lstrip())
-    if body[-1] in _LAST_OF_ROW or body.endswith(_VOIDS):
+    if body[-1] in _LAST_OF_ROW or _ends_in_void(body):
         label, start, tokens, held = split_line(text)
-        if _PAGE_NUMBER.fullmatch(text):
+        if len(body) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(text):
             return View(line, Kind.BLANK, "", start, tokens, (), at)
         if tokens:
-            view = View(line, Kind.TEXT, label, start, tokens, held, at)
-            data = not view.is_years
-            lead = leading_numbers(text) if data and label and body[0] in _FIRST else ()
-            return view._replace(kind=Kind.DATA, lead=lead) if data else view
+            if _are_years(tokens):
+                return View(line, Kind.TEXT, label, start, tokens, held, at)
+            lead = leading_numbers(text) if label and body[0] in _FIRST else ()
+            return View(line, Kind.DATA, label, start, tokens, held, at, lead)
+    else:
+        label, start = strip_leaders(body), len(text) - len(text.lstrip())
     if body[0] in _FIRST and len(lead := leading_numbers(text)) > 1:
         return _label_right(View(line, Kind.DATA, label, start, lead, (), at))
     return View(line, Kind.PROSE if _is_prose(text) else Kind.TEXT, label, start, (), held, at)
@@ -405,7 +415,7 @@ def _may_end_in_number(text: str) -> bool:
     end = text.rstrip(" \t|\xa0")
     if not end or end.isspace():
         return False
-    if end[-1] not in _LAST and not end.endswith(_VOIDS):
+    if end[-1] not in _LAST and not _ends_in_void(end):
         start = end.lstrip()[0]
         return start in _FIRST and _NUMBERS_FIRST.match(end) is not None
     at = max(end.rfind(" "), end.rfind("\xa0"))
@@ -413,6 +423,10 @@ def _may_end_in_number(text: str) -> bool:
     if at < 1 or end[at - 1] in _BEFORE_NUMBER or end[at - 2 : at] in _LED:
         return len(word) < len(end.lstrip()) or len(word) > 3 or not word.isdigit()
     return "$" in word or ".." in word or "\t" in word or "__" in word
+
+
+def _ends_in_void(text: str) -> bool:
+    return text[-1] in _LAST_OF_VOID and text.endswith(_VOIDS)
 
 
 def _is_prose(text: str) -> bool:

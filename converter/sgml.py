@@ -19,7 +19,7 @@ _BOMS = (
 _CUT = frozenset(("unexpected end of data", "truncated data"))
 """Why a character at the end of a file cannot be decoded."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
-_DOCUMENT = re.compile(r"^[ \t]*<(/?)DOCUMENT>[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_DOCUMENT = re.compile(r"<(/?)DOCUMENT>[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(r"^[ \t]*<TYPE>[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(r"</?html\b|</?body\b|<pre\b|<table\b[^>]+>|<td\b|<div\b", re.IGNORECASE)
 _ENCODED = re.compile(r"^begin [0-7]{3} \S", re.MULTILINE)
@@ -40,11 +40,17 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
     """
     text, findings = _decode(data, name)
     lines = Lines.of(text)
-    marks = [(found[1] == "", found.start()) for found in _DOCUMENT.finditer(text)]
+    marks = _marks(text)
     header = _header(lines, marks)
     documents, found = _documents(lines, marks)
     findings += [*found, *_lacking(header, sum(opens for opens, _ in marks))]
     return Submission(name, header, documents, lines), findings
+
+
+def _marks(text: str) -> _Marks:
+    """The tags that stand alone on a line; a pattern that began with it would be slow."""
+    tags = ((tag, text.rfind("\n", 0, tag.start()) + 1) for tag in _DOCUMENT.finditer(text))
+    return [(tag[1] == "", at) for tag, at in tags if not text[at : tag.start()].strip(" \t")]
 
 
 def _decode(data: bytes, name: str) -> tuple[str, list[Finding]]:
@@ -95,7 +101,7 @@ def _decode_wide(data: bytes) -> str | None:
 
 
 def _decode_windows(data: bytes, name: str) -> str:
-    outside = sum(byte >= 0x80 for byte in data)
+    outside = len(data.translate(None, delete=bytes(range(0x80))))
     if outside * 10 > len(data):
         at = next(i for i, byte in enumerate(data) if byte >= 0x80)
         raise SubmissionError(

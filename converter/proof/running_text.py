@@ -12,12 +12,11 @@ from converter.layout import expanded, source_span
 from converter.model import Cell, Line
 
 _CENTS = re.compile(r"cents\b|per ?cent\b", re.IGNORECASE)
-_TABULAR = re.compile(
-    r"\S(?: {4,}|\.{4,} *)[$(]{0,2} ?[\d(]|(?: {2,}[$(]{0,2} ?[\d.][\d,.]*[)%]*){2,}\s*$"
-    r"|[-=_]{4}|^\s*<"
-)
-"""How rows of a table differ from text set in lines of even length: wide gaps."""
-_DRAWN = re.compile(r"[-=_]{4}")
+_GAP = re.compile(r" {4}[$(]{0,2} ?[\d(]")
+_LED = re.compile(r"\.{4} *[$(]{0,2} ?[\d(]")
+_ROW_END = re.compile(r"(?: {2,}[$(]{0,2} ?[\d.][\d,.]*[)%]*){2,}$")
+_DRAWN = ("----", "====", "____")
+_LAST_OF_ROW = frozenset("0123456789.,)%")
 _LONGEST_PARAGRAPH = 500
 _WIDEST = 1000
 _FULL_STOP = re.compile(
@@ -46,21 +45,19 @@ class RunningText:
     def watched(self, lines: Iterable[Line]) -> Iterator[Line]:
         """The same lines, looked at as they pass."""
         paragraph: list[Line] = []
-        states = False
         for line in lines:
             text = line.text
             if text and not text.isspace() and len(paragraph) < _LONGEST_PARAGRAPH:
                 paragraph.append(line)
-                states = states or "$" in text or "%" in text or _tells_cents(text)
             elif paragraph:
-                if states:
-                    self._keep(paragraph)
-                paragraph, states = [], False
+                self._keep(paragraph)
+                paragraph = []
             yield line
-        if states:
-            self._keep(paragraph)
+        self._keep(paragraph)
 
     def _keep(self, paragraph: Sequence[Line]) -> None:
+        if not _states("\n".join([line.text for line in paragraph])):
+            return
         laid_out, rows, found = [], [], 0
         for line in map(expanded, paragraph):
             is_row = _is_row(line.text)
@@ -75,13 +72,24 @@ class RunningText:
 
 
 def _is_row(text: str) -> bool:
-    """Whether a line is set like a row of a table, by its first thousand characters."""
-    wide = "  " in text or "...." in text or not text[:1].isalnum() or _DRAWN.search(text)
-    return bool(wide) and _TABULAR.search(text, 0, _WIDEST) is not None
+    """Whether a line is set like a row of a table, by its first thousand characters.
+
+    Rows have wide gaps, rules and tags; text set in lines of even length has none.
+    """
+    body = text[:_WIDEST].strip()
+    if body[:1] == "<" or any(drawn in body for drawn in _DRAWN):
+        return True
+    if "    " in body and _GAP.search(body):
+        return True
+    if "...." in body and _LED.search(body):
+        return True
+    if "  " not in body or body[-1] not in _LAST_OF_ROW:
+        return False
+    return _ROW_END.search(text[:_WIDEST].rstrip()) is not None
 
 
-def _tells_cents(text: str) -> bool:
-    return "cent" in text and _CENTS.search(text) is not None
+def _states(text: str) -> bool:
+    return "$" in text or "%" in text or ("cent" in text and _CENTS.search(text) is not None)
 
 
 class _Part(NamedTuple):
