@@ -43,6 +43,7 @@ _FORM = _pattern(
     r"(FORM\s+)?(10-?KSB40|10-?K405|10-?KSB|10-?QSB|10-?KT|10-?QT|10-?K|10-?Q|8-?K|20-?F"
     r"|6-?K|11-?K)(?:\s*/\s*(A)\b|-(A)\b)?(?![\w,.-]|\s(?-i:[a-z]))"
 )
+_DIGIT = re.compile(r"\d")
 _AMENDMENT = _pattern(r"\s*[(\[]?\s*amendment\s+(?:no|number|#|\d)")
 _FILE_NUMBER = re.compile(
     r"(?<![\d)/-])(?<!\)\s)(?<!\d\s)\b(?!\d\d-\d{7}\b)0?\d{1,3}-\d{2,8}(?:-\d{1,2})?\b(?!-)"
@@ -124,7 +125,7 @@ def _fact(name: str, value: str, source: Text) -> CoverFact:
 
 def _form(page: Sequence[Line]) -> list[CoverFact]:
     for i, line in enumerate(page):
-        for phrase in phrases(line):
+        for phrase in phrases(line) if _DIGIT.search(line.text) else ():
             found = _FORM.match(phrase.text)
             if found is None or not (found[1] or found.end() == len(phrase.text)):
                 continue

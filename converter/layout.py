@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 from converter.markup import lay_out_markup
@@ -482,11 +483,12 @@ def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
     return parts
 
 
-def _dates_apart(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def _dates_apart(text: str) -> tuple[tuple[int, int], ...]:
     """Cut `September 30, December 31,` and `2003 2002`, but not `June 30, 2003`."""
     starts = [0]
     if _RANGE_WORD.search(text):
-        return [(0, len(text))]
+        return ((0, len(text)),)
     dates = [found.start() for found in _DATE_START.finditer(text)]
     lengths = [found.start() for found in _LENGTH_START.finditer(text)]
     dates = lengths if len(lengths) > 1 else dates
@@ -496,7 +498,7 @@ def _dates_apart(text: str) -> list[tuple[int, int]]:
         starts += [found.end() for found in re.finditer(r"\s", text)]
     elif _YEARS.fullmatch(text):
         starts += [found.end() for found in _YEAR_START.finditer(text)]
-    return [
+    return tuple(
         (start, start + len(text[start:end].rstrip()))
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-    ]
+    )

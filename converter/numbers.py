@@ -240,12 +240,18 @@ def read_amount(cell: Cell, *, scale: int, nil_decimals: int = 0) -> Amount:
     """
     if is_nil(cell.text):
         return Amount(Decimal(0), nil_decimals - scale, cell)
-    found = _CELL.fullmatch(cell.text)
+    return Amount(*_scaled(cell.text, scale), cell)
+
+
+@lru_cache(maxsize=1 << 14)
+def _scaled(text: str, scale: int) -> tuple[Decimal, int]:
+    """A printed number in whole units, and its decimals."""
+    found = _CELL.fullmatch(text)
     if found is None:
-        raise ValueError(f"not a printed number: {cell.text!r}")
+        raise ValueError(f"not a printed number: {text!r}")
     digits = found["inside"] or found["plain"] or found["after"]
     negative = any(found[sign] is not None for sign in ("open", "minus", "after"))
-    decimals = printed_decimals(cell.text) - (scale - 2 if is_percent(cell.text) else scale)
+    decimals = printed_decimals(text) - (scale - 2 if is_percent(text) else scale)
     number = Decimal(digits.replace(",", "").replace(".", "")).scaleb(-decimals)
     number = number.quantize(Decimal(1)) if decimals <= 0 else number
-    return Amount(-number if negative else number, decimals, cell)
+    return (-number if negative else number), decimals
