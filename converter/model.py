@@ -87,6 +87,19 @@ class Line(NamedTuple):
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _AT_ONCE = 1024
+_MUCH_TEXT = 1 << 18
+
+
+def _lengths(text: str) -> Iterator[int]:
+    """How long the lines are with the LF that ends them, the last as if it had one.
+
+    Not all at once: as many strings as a filing has lines take more room than the filing.
+    """
+    at = 0
+    while (end := text.find("\n", at + _MUCH_TEXT)) >= 0:
+        yield from [len(line) + 1 for line in text[at:end].split("\n")]
+        at = end + 1
+    yield from [len(line) + 1 for line in text[at:].split("\n")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ class Lines(Sequence[Line]):
             starts.extend(map(re.Match.end, _LINE_END.finditer(text)))
             starts.append(len(text))
         else:
-            starts.extend(accumulate(len(line) + 1 for line in text.split("\n")))
+            starts.extend(accumulate(_lengths(text)))
             starts[-1] -= 1
         return cls(text, starts, 0, len(starts) - 1)
 
