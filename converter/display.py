@@ -12,7 +12,7 @@ from itertools import count
 
 from converter.arithmetic import check_across, check_sum
 from converter.display_coverage import coverage_lines
-from converter.display_proof import proof_lines, proof_words
+from converter.display_proof import proof_lines, proof_words, suspect_words
 from converter.layout import printed_lines
 from converter.model import (
     Amount,
@@ -34,6 +34,7 @@ from converter.model import (
     Table,
 )
 from converter.pipeline import Conversion, weights
+from converter.proof.diagnosis import Diagnosis
 from converter.tables import find_tables
 from converter.taxonomy import Taxonomy
 from converter.validation import Verdict
@@ -42,6 +43,7 @@ _LONGEST_SHOWN = 160
 _AROUND = 60
 _MOST_WEIGHTS = 8
 _ABOVE_TABLE = 10
+_MOST_LIKELIEST = 3
 
 # --- findings ------------------------------------------------------------------------
 
@@ -100,8 +102,16 @@ def summary_rows(conversion: Conversion, verdict: Verdict | None) -> list[tuple[
         ),
         ("sums", _sums(conversion)),
         ("equations", proof_words(conversion.equations)),
+        *_likeliest(conversion.diagnoses),
     ]
     return [*rows, ("Arelle", verdict_words(verdict)), *_formula(conversion, verdict)]
+
+
+def _likeliest(diagnoses: Sequence[Diagnosis]) -> Iterator[tuple[str, str]]:
+    """The first suspect of the first equations that fail; `tieout check` has them all."""
+    for one in [d for d in diagnoses if d.suspects][:_MOST_LIKELIEST]:
+        others = f", or {one.level - 1} others alike" if one.level > 1 else ""
+        yield "likeliest", suspect_words(one.suspects[0]) + others
 
 
 def _formula(conversion: Conversion, verdict: Verdict | None) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from converter.captions import period_words
-from converter.proof.diagnosis import Diagnosis
+from converter.proof.diagnosis import Diagnosis, Suspect
 from converter.proof.equations import Equation, Figure, Operand, Verdict
 from converter.proof.telling import Scale, is_printed, scale_of
 
@@ -86,15 +86,19 @@ def suspect_lines(diagnosis: Diagnosis) -> Iterator[str]:
     if shown:
         yield f"    likeliest cause of {failing}:"
     for one in shown:
-        amount = one.figure.amount
-        span = amount.source.span
-        right = f", {one.text} would be right" if one.value is not None else ""
-        yield (
-            f"      {span.line}:{span.start + 1} {amount.source.text.strip()} of "
-            f"{one.figure.called}: {one.error.value}{right}"
-        )
+        yield f"      {suspect_words(one)}"
     if level > len(shown):
         yield f"      and {level - len(shown)} more, which the equations do not tell apart"
+
+
+def suspect_words(one: Suspect) -> str:
+    """Where a suspect is printed, what may have happened, and what would be right."""
+    source = one.figure.amount.source
+    right = f", {one.text} would be right" if one.value is not None else ""
+    return (
+        f"{source.span.line}:{source.span.start + 1} {source.text.strip()} of "
+        f"{one.figure.called}: {one.error.value}{right}"
+    )
 
 
 # --- parts ---------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,17 @@ def test_a_digit_is_shown_like_a_compiler_does(capsys: pytest.CaptureFixture[str
     assert shown[12] == "    likeliest cause of the failing equation:"
     assert any("57:55 6,318" in text and "6,313 would be right" in text for text in shown[13:])
     assert "1 fails (footing 1); 1 error" in summary
+
+
+def test_the_summary_of_a_conversion_names_the_likeliest_cause(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["convert", "good.txt", "-o", "out", "--no-validate"]) == 0
+    assert "likeliest" not in capsys.readouterr().out
+    assert main(["convert", "altered.txt", "-o", "out", "--no-validate"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert re.search(r'likeliest 5\d:5\d \S+ of ".*": a digit misread, \S+ would be right', out)
+    assert "or 3 others alike" in out
 
 
 def test_an_equation_that_is_only_a_warning_is_status_1(
