@@ -43,7 +43,7 @@ _RESULT = re.compile(
     r"increase|decrease|change)|(?:consolidated )?(?:pre ?tax )?"
     r"(?:income|loss|earnings|profit)\b(?! tax)(?!(?!.*\bbefore\b).*tax expense)(?! on\b)"
     r"(?!(?: loss)? from discontinued)|"
-    r"operating (?:income|loss|profit|earnings)|"
+    r"losses (?:income|earnings)\b|operating (?:income|loss|profit|earnings)|"
     r"(?:increase|decrease|change)(?: increase| decrease)? in cash\b|"
     r"(?:net )?cash (?:provided|used|generated|required|absorbed|flows?)|"
     r"stockholders equity$)"
@@ -72,7 +72,8 @@ _NOT_DEDUCTED = re.compile(r"\b(?:income|benefit|credit|gain|revenues?)\b")
 class _Claim(NamedTuple):
     """A possible sum: in how many columns it holds, holds exactly, and speaks at all.
 
-    `misread` counts those where it would hold if one digit were another.
+    `misread` counts those where it would hold if one digit were another, `lone` those where
+    it holds, but one of several terms alone is not zero: the total repeats it.
     """
 
     terms: tuple[Term, ...]
@@ -81,6 +82,7 @@ class _Claim(NamedTuple):
     columns: int
     evidence: tuple[str, ...]
     misread: int
+    lone: int
 
     @property
     def but_one(self) -> bool:
@@ -93,8 +95,12 @@ class _Claim(NamedTuple):
 
     @property
     def proven(self) -> bool:
-        """It holds somewhere, or would hold in a lone column if one digit were another."""
-        return self.holds > 0 or self.misread == 1 == self.columns
+        """Whether it may be said to fail where it does not hold.
+
+        It adds terms up somewhere, or would in an only column if one digit were another.
+        """
+        adds = self.holds > self.lone or 0 < self.holds == self.columns
+        return adds or self.misread == 1 == self.columns
 
 
 def find_sums(statement: Statement) -> Footing:
@@ -233,7 +239,7 @@ def _sums_down(statement: Statement) -> Iterator[Sum]:
                 outermost, open_rows = [*outermost, *open_rows[-1:]], []
             continue
         claim = _best_claim(statement, open_rows, i)
-        doubtful = claim is None or _FITTED in claim.evidence
+        doubtful = claim is None or claim.holds < claim.columns or _FITTED in claim.evidence
         if doubtful and open_rows and _repeats(statement, open_rows[-1], i):
             open_rows[-1] = i
             continue
@@ -310,7 +316,7 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
             _claim(statement, total, terms, (*looks, _FITTED))
             for terms in _free_signs(open_rows)
         )
-        best = _held([*likely, *free])
+        best = _held([*likely, *(c for c in free if c.holds > c.lone)])
     if best is not None:
         return _with_zero_rows(statement, open_rows, best)
     return next((c for c in likely if _SECTION in c.evidence and len(c.terms) > 1), None)
@@ -455,17 +461,19 @@ def _claim(
     statement: Statement, total: int, terms: tuple[Term, ...], why: tuple[str, ...]
 ) -> _Claim:
     """Count the columns where a sum holds, leaving out those where all is zero."""
-    holds = exact = columns = misread = 0
+    holds = exact = columns = misread = lone = 0
     one = Sum(total, terms, why)
     for column in range(len(statement.columns)):
         check = check_sum(statement, one, column)
         if check is None or _says_nothing(check):
             continue
         columns += 1
-        holds += abs(check.difference) <= _slack(check)
+        held = abs(check.difference) <= _slack(check)
+        holds += held
+        lone += held and len(terms) > 1 > sum(bool(a.number) for _, a in check.terms) - 1
         exact += not check.difference
         misread += is_one_digit(check.difference, check.tolerance)
-    return _Claim(terms, holds, exact, columns, why, misread)
+    return _Claim(terms, holds, exact, columns, why, misread, lone)
 
 
 def _slack(check: Check) -> Decimal:
