@@ -170,7 +170,7 @@ def _without_sum(statement: Statement, footing: Footing) -> Iterator[Finding]:
     found = {one.total for one in footing.rows}
     for i, row in enumerate(statement.rows):
         called_total = normalised(row.label).startswith("total")
-        if not called_total or i in found or not _adds(row):
+        if not called_total or i in found or not _adds(row) or not _tells(row):
             continue
         above = [r for r in range(i) if _adds(statement.rows[r])]
         if not above or _same_figures(statement.rows[above[-1]], row):
@@ -265,7 +265,7 @@ def _same_figures(one: Row, other: Row) -> bool:
     """Whether two rows state the same in every column, and not only zeros."""
     pairs = list(zip(one.amounts, other.amounts, strict=True))
     same = all((a and a.number) == (b and b.number) for a, b in pairs)
-    return same and any(a and a.number for a, _ in pairs)
+    return same and _tells(one)
 
 
 def _ends_assets(statement: Statement, row: Row) -> bool:
@@ -277,6 +277,11 @@ def _ends_assets(statement: Statement, row: Row) -> bool:
 def _adds(row: Row) -> bool:
     amounts = any(a is not None for a in row.amounts)
     return row.measure is Measure.MONEY and amounts and not row.aside
+
+
+def _tells(row: Row) -> bool:
+    """Whether a row states more than zeros."""
+    return any(a is not None and a.number for a in row.amounts)
 
 
 def _starts_again(statement: Statement, row: Row) -> bool:
@@ -493,11 +498,7 @@ def _with_zero_rows(statement: Statement, open_rows: list[int], claim: _Claim) -
     before = open_rows[: open_rows.index(terms[0].at)]
     for i in reversed(before):
         row = statement.rows[i]
-        if (
-            row.section != section
-            or not section
-            or any(a is not None and a.number for a in row.amounts)
-        ):
+        if row.section != section or not section or _tells(row):
             break
         terms = (Term(i, 1), *terms)
     return claim._replace(terms=terms)
