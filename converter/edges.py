@@ -17,6 +17,8 @@ from converter.numbers import is_nil
 _EDGE_TOLERANCE = 2
 _RARE = 5
 _FEWEST_ROWS = 8
+_FEWEST_WHOLE = 3
+"""So many rows with a number for every column show that the columns are as many."""
 FARTHEST_STRAY = 8
 """How far from its column a number may end that no other column is for."""
 
@@ -176,9 +178,12 @@ def main_columns(data: Sequence[View], edges: tuple[int, ...]) -> list[bool]:
 def _without_labels(edges: tuple[int, ...], data: Sequence[View]) -> tuple[int, ...]:
     """The columns without those left of all others that hold a number or two.
 
-    `Shares issued: 12,345,678` on a line by itself is part of a label.
+    `Shares issued: 12,345,678` on a line by itself is part of a label. Where rows have a
+    number in every column (the balances of equity), the first of them is none.
     """
     if len(data) < _FEWEST_ROWS:
+        return edges
+    if sum(len(view.tokens) == len(edges) for view in data) >= _FEWEST_WHOLE:
         return edges
     main = main_columns(data, edges)
     return edges[main.index(True) :]

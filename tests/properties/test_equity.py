@@ -433,3 +433,13 @@ def test_components_that_cancel_out_leave_the_heading_of_the_total() -> None:
     equity = Equity((0, 1, 2), date(1995, 12, 31), (1_000, 1_000, -1_000), (moved,))
     for text, name in ((in_columns(equity), "equity.txt"), (in_markup(equity), "equity.html")):
         assert stated(the_statement(text, name)) == expected(equity)
+
+
+def test_stock_that_never_moves_is_a_column_of_its_own() -> None:
+    """Its balances alone stand in the first column, with a blank where nothing moves."""
+    years = tuple(
+        tuple(Line(label, (0, n, 1_000 * (n + year))) for n, label in enumerate(MOVEMENTS, 1))
+        for year in range(2)
+    )
+    equity = Equity((0, 2, 3), date(1998, 12, 31), (1_222, 5_283, 19_659), years)
+    assert stated(the_statement(in_columns(equity).replace(" --", "   "))) == expected(equity)
