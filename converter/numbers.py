@@ -10,7 +10,7 @@ from typing import NamedTuple
 from converter.model import Amount, Cell
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
-_NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\*{1,3})"
+_NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\{\d\}|\*{1,3})"
 # A cell: digits that may carry a dollar sign, parentheses or a minus, a percent sign
 # and a note mark; or dashes for nil. Each repetition is bounded or excludes what
 # follows it, so that matching takes linear time.
@@ -32,17 +32,21 @@ _CELL = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBERS = "0123456789,.$()%-\u2013\u2014*| "
+_NUMBERS = "0123456789,.$(){}%-\u2013\u2014*| "
 """What the numbers that end a line are made of, but for words for nothing and note marks."""
 _MAY_BE_NUMBER = re.compile(
     r"(?:\([A-Za-z]|[Nn]il|NIL|[Nn]one|NONE|NMF?|N/[AM]|nmf?|n/[am]|n\.[am])$"
 )
 """The last letters of such a word or mark, after which only `_NUMBERS` stand."""
+_STRAY = re.compile(r",\d{3}\)?,[ |$]{2,40}$")
+"""A comma printed by mistake after an amount, and a gap: `2,413      1,917,     7,447`."""
 _DIGIT = re.compile(r"\d")
 _PRINTED = re.compile(_DIGITS)
 _LETTERS = re.compile(r"\s*\(?[A-Za-z]{2}")
 _VOID = re.compile(rf"(?:NMF?|N/[AM]|nmf?|n/[am]|n\.[am]\.|\*{{1,3}}){_NOTE_MARK}?")
-_MARKED = re.compile(r"(?:\$ *)?[-\u2013\u2014NAMF/nmaf.*][-\u2013\u2014NAMF/nmaf.* %]*\(\d\)")
+_MARKED = re.compile(
+    r"(?:\$ *)?[-\u2013\u2014NAMF/nmaf.*][-\u2013\u2014NAMF/nmaf.* %]*(?:\(\d\)|\{\d\})"
+)
 """Dashes, or a word for nothing, with the mark of a note: its digit is no number."""
 _WORD_BEFORE_AMOUNT = re.compile(
     r"\b(?:and|of|or|to|at|than|less|par|value|share|no|note|item|form|page|rule|"
@@ -140,7 +144,7 @@ def _tail(text: str) -> list[Token]:
     tokens: list[Token] = []
     for found in _CELL.finditer(text, end):
         start, after = found.span()
-        if tokens and text[end:start].strip(" |$"):
+        if tokens and text[end:start].strip(" |$") and not _STRAY.search(text, 0, start):
             tokens.clear()
         tokens.append(_token(found))
         end = after
@@ -187,7 +191,7 @@ def is_year(token: Token) -> bool:
 def is_nil(text: str) -> bool:
     """Dashes: a reported zero, not a blank."""
     return _DIGIT.search(text) is None or (
-        text[-1:] == ")" and _MARKED.fullmatch(text) is not None
+        text[-1:] in ")}" and _MARKED.fullmatch(text) is not None
     )
 
 

@@ -668,3 +668,10 @@ def test_a_caption_of_a_year_to_date_counts_from_the_last_balance() -> None:
         Duration(date(1998, 1, 1), date(1998, 6, 30)),
         Duration(date(1997, 1, 1), date(1997, 6, 30)),
     ]
+
+
+@pytest.mark.parametrize("printed", ["70,400,", "70,400{1}"])
+def test_a_stray_comma_or_a_mark_in_braces_is_no_part_of_a_number(printed: str) -> None:
+    text = income().replace(f"{'70,400':>12}", f"{printed:>13}")
+    (statement,) = statements_of(text)
+    assert numbers(row(statement, "Cost of goods sold")) == [70_400_000, 69_100_000]
