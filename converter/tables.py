@@ -20,7 +20,7 @@ from converter.headings import (
 )
 from converter.layout import Kind, View, between_numbers, phrases_of, printed_lines
 from converter.model import Cell, Column, Document, Table, TableRow
-from converter.numbers import in_words, is_void
+from converter.numbers import in_words, is_void, is_year
 
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less|"
@@ -128,7 +128,8 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
 
     `Loss on disposal 12,880` has its number in the label until the columns are known;
     a number that ends where a column does, and that this row lacks, belongs to it; and so
-    do dollars, where a row that was shifted has with them one for every column.
+    do dollars, where a row that was shifted has with them one for every column. A number
+    of few digits (`benefits 120`) may be one of words, unless it is all that a row lacks.
     """
     if not view.held or _SHARE_WORDS.search(view.label):
         return view
@@ -141,7 +142,10 @@ def _reclaimed(view: View, edges: tuple[int, ...]) -> View:
     for token in reversed(view.held):
         at = nearest(edges, token.edge)
         near = at not in filled and abs(edges[at] - token.edge) <= 1
-        if not shifted and not (near and _AMOUNT.search(token.text)):
+        lacking = (
+            every and len(tokens) > 0 and not (in_words(view.text, token) or is_year(token))
+        )
+        if not shifted and not (near and (lacking or _AMOUNT.search(token.text))):
             break
         filled.add(at)
         tokens.insert(0, token)

@@ -675,3 +675,13 @@ def test_a_stray_comma_or_a_mark_in_braces_is_no_part_of_a_number(printed: str) 
     text = income().replace(f"{'70,400':>12}", f"{printed:>13}")
     (statement,) = statements_of(text)
     assert numbers(row(statement, "Cost of goods sold")) == [70_400_000, 69_100_000]
+
+
+def test_a_number_of_few_digits_right_after_its_label() -> None:
+    """It ends where a column does, and is all that its row lacks."""
+    label = "Accrued compensation and other employee benefits and taxes"
+    text = income().replace(
+        f"{'Provision for income taxes':<50}{'8,100':>12}", f"{label} {120:>{61 - len(label)}}"
+    )
+    (statement,) = statements_of(text)
+    assert numbers(row(statement, label)) == [120_000, 6_200_000]
