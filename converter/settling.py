@@ -46,6 +46,10 @@ class _Claim(NamedTuple):
     confidence: float
 
 
+_Agreeing = tuple[int, int, tuple[int, int]]
+"""The statement and row of a line, and those of another that states the same."""
+
+
 def settle(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
 ) -> tuple[tuple[MappedStatement, ...], list[Finding]]:
@@ -54,14 +58,15 @@ def settle(
     statements, beside = beside_others(statements, taxonomy)
     kept, findings = _without_contradictions(statements, taxonomy)
     findings = [*beside, *findings]
-    losers = _losers(kept, taxonomy)
+    losers, agreeing = _losers(kept, taxonomy)
     settled: list[MappedStatement] = []
     used = {name for mapped in kept for match in mapped.matches for name in match.concepts}
     for i, mapped in enumerate(kept):
         matches = list(mapped.matches)
         for row, rivals in sorted(losers.get(i, {}).items()):
             if all(_negated(winner.stated, stated) for winner, stated in rivals):
-                matches[row] = _turned(matches[row])
+                if not any((i, row, _row(winner)) in agreeing for winner, _ in rivals):
+                    matches[row] = _turned(matches[row])
                 continue
             match = renamed(mapped.statement, taxonomy, matches[row], used)
             findings.append(_disagreement(mapped, matches[row], match, rivals[0], kept))
@@ -119,8 +124,12 @@ def _turned(match: Match) -> Match:
 
 def _losers(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
-) -> dict[int, dict[int, list[tuple[_Claim, Stated]]]]:
-    """By statement and row, the claims of other rows that are believed instead."""
+) -> tuple[dict[int, dict[int, list[tuple[_Claim, Stated]]]], set[_Agreeing]]:
+    """By statement and row, the claims of other rows that are believed instead.
+
+    And the rows that say the same as another of other periods: where two of them differ by
+    their signs, a single number is off and not the sign of a row.
+    """
     claims = [
         _Claim(one, i, one.row, _weight(mapped, one.row))
         for i, mapped in enumerate(statements)
@@ -130,14 +139,21 @@ def _losers(
     for claim in sorted(claims, key=lambda c: (-c.confidence, c.statement, c.row)):
         winners.setdefault(_key(claim.stated), claim)
     losers: dict[int, dict[int, list[tuple[_Claim, Stated]]]] = {}
+    agreeing: set[_Agreeing] = set()
     for claim in claims:
         winner = winners[_key(claim.stated)]
-        if (winner.statement, winner.row) != (claim.statement, claim.row) and not consistent(
-            winner.stated, claim.stated
-        ):
+        if _row(winner) == _row(claim):
+            continue
+        if not consistent(winner.stated, claim.stated):
             rows = losers.setdefault(claim.statement, {})
             rows.setdefault(claim.row, []).append((winner, claim.stated))
-    return losers
+        elif claim.stated.value:
+            agreeing.add((*_row(claim), _row(winner)))
+    return losers, agreeing
+
+
+def _row(claim: _Claim) -> tuple[int, int]:
+    return claim.statement, claim.row
 
 
 def _weight(mapped: MappedStatement, row: int) -> float:

@@ -115,3 +115,22 @@ def test_quarters_make_the_year_to_date() -> None:
     assert ("quarters", "holds") not in verdicts(text)
     both = first.replace("9,000", "7,000").replace("8,650", "6,350").replace("350 ", "650 ")
     assert ("quarters", "fails") not in verdicts(text + "\n" * 9 + both)
+
+
+def test_one_lost_parenthesis_turns_no_sign_of_other_years() -> None:
+    """The earnings of 1998 alone do not agree: the sign of a row is not to blame."""
+    heads = ("Year ended",) * 3
+    days = "| Dec. 31, 1999 | Dec. 31, 1998 | Dec. 31, 1997"
+    result = "Net income (loss) | (980) | (5,453) | 3,467"
+    of_sectors = statement(
+        "Sector Statements of Income",
+        heads,
+        days,
+        "Income (loss) before income taxes | (678) | (7,550) | 6,187",
+        "Provision for (benefit from) income taxes | 302 | (2,097) | 2,720",
+        result,
+    )
+    whole = of_sectors.replace("Sector", "Consolidated").replace("  (5,453)", "    5,453")
+    found = verdicts("OMEGA TOOLS CORP.\n\n" + of_sectors + "\n" * 9 + whole)
+    assert found["net-income", "holds"] == 2
+    assert found["net-income", "fails"] == 1
