@@ -23,6 +23,7 @@ from converter.equity_sums import (
     chains,
     misfits,
     outside,
+    put_right,
     slipped,
     sum_down,
     sums_across,
@@ -120,6 +121,7 @@ def _by_columns(
         for one, period in zip(printed, periods, strict=True)
         for row in _rows(one, period, kept, told, scales)
     )
+    rows = put_right(sums_across(told, rows), rows)
     strange = misfits(sums_across(told, rows), rows)
     if strange:
         findings.append(_misfits([rows[i] for i in sorted(strange)]))

@@ -179,6 +179,36 @@ def misfits(across: Sequence[Across], rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(strange) | {i for i in slips if i in broken}
 
 
+def put_right(across: Sequence[Across], rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, slipped ones with their numbers in the columns that lack just these.
+
+    Numbers printed between two columns are read in the wrong ones: the total does not move
+    with the components, and the balances of other columns are off by what the row says.
+    """
+    right = list(rows)
+    for chain in chains(rows) if across else ():
+        for i in chain.movements:
+            if _lacks(across[0].sum, rows[i]):
+                right[i] = replace(rows[i], amounts=_where_lacking(rows, chain, i))
+    return tuple(right)
+
+
+def _where_lacking(rows: Sequence[Row], chain: Chain, at: int) -> tuple[Amount | None, ...]:
+    """The numbers of a movement, in order, in the columns that are off by them without it."""
+    amounts = rows[at].amounts
+    others = chain._replace(movements=tuple(i for i in chain.movements if i != at))
+    terms = sum_down(rows, others, len(amounts))[0].terms
+    found = [a for a in amounts if a is not None]
+    off = [c for c in range(len(amounts)) if _is_off(rows, chain.closing, terms, c)]
+    if len(off) != len(found):
+        return amounts
+    placed = dict(zip(off, found, strict=True))
+    moved = tuple(placed.get(c) for c in range(len(amounts)))
+    whole = [*rows[:at], replace(rows[at], amounts=moved), *rows[at + 1 :]]
+    fits = not any(_is_off(whole, chain.closing, (*terms, Term(at, 1)), c) for c in off)
+    return moved if fits else amounts
+
+
 def _broken(rows: Sequence[Row]) -> Iterator[int]:
     """The movements with an amount in a column that does not lead to its balance."""
     for chain in chains(rows):

@@ -443,3 +443,19 @@ def test_stock_that_never_moves_is_a_column_of_its_own() -> None:
     )
     equity = Equity((0, 2, 3), date(1998, 12, 31), (1_222, 5_283, 19_659), years)
     assert stated(the_statement(in_columns(equity).replace(" --", "   "))) == expected(equity)
+
+
+def test_numbers_between_two_columns_go_where_the_balances_lack_them() -> None:
+    moved = (
+        Line("Net income", (0, 0, 7_237)),
+        Line("Stock issued for services", (11, 234, 0)),
+        Line("Stock dividend", (0, 0, -1_707)),
+        Line("Cash dividends", (0, 0, -2_290)),
+    )
+    equity = Equity((0, 2, 3), date(1998, 12, 31), (1_222, 5_283, 19_659), (moved, moved))
+    lines = in_columns(equity).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("Stock dividend"))
+    lines[at] = f"{'Stock dividend':<32}{'':23}{'(1,707)':<24}(1,707)"
+    text = "\n".join([*lines, ""])
+    assert stated(the_statement(text)) == expected(equity)
+    assert "rows.misfit" not in {found.code for found in findings_of(text)}
