@@ -26,8 +26,8 @@ from converter.model import (
     Sum,
     Table,
 )
-from converter.numbers import printed_decimals
 from converter.rows import read_rows
+from converter.scales import scale_of_amount
 from converter.tables import table_of
 from converter.wording import normalised
 
@@ -240,8 +240,7 @@ def _printed_row(row: Row) -> _Numbers:
 
 
 def _scale(row: Row) -> int:
-    first = next(amount for amount in row.amounts if amount is not None)
-    return printed_decimals(first.source.text) - first.decimals
+    return scale_of_amount(next(amount for amount in row.amounts if amount is not None))
 
 
 def _holds(statement: Statement, one: Sum) -> bool:

@@ -32,6 +32,7 @@ from converter.model import (
 )
 from converter.periods import Length, PeriodWords, is_year_of_weeks, read_period_words
 from converter.rows import read_rows, row_label, with_asides
+from converter.scales import scale_beside
 from converter.tables import table_of
 from converter.titles import (
     currency_of,
@@ -109,7 +110,8 @@ def read_statements(
     if any(one.to_date for one in told):
         calendar = replace(calendar, year_close=year_close, so_far=_so_far(groups))
     for group, table in groups:
-        statement, found = read_statement(table, group.kind, group.caption, calendar)
+        before = next((one for one in statements if one.kind is group.kind), None)
+        statement, found = read_statement(table, group.kind, group.caption, calendar, before)
         findings += found
         statements += [statement] if statement else []
     return tuple(statements), findings
@@ -224,9 +226,16 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
 
 
 def read_statement(
-    table: Table, kind: StatementKind, caption: tuple[Cell, ...], calendar: Calendar
+    table: Table,
+    kind: StatementKind,
+    caption: tuple[Cell, ...],
+    calendar: Calendar,
+    before: Statement | None = None,
 ) -> tuple[Statement | None, list[Finding]]:
-    """One statement of a kind that is already known, under a caption."""
+    """One statement of a kind that is already known, under a caption.
+
+    `before` is the first of its kind: it may tell the scale of one that prints none.
+    """
     if kind is StatementKind.EQUITY:
         statement, findings = read_equity(table, caption, calendar)
         told = [*(cell.text for cell in caption), *column_words(table), *notes_of(table)]
@@ -241,7 +250,8 @@ def read_statement(
         return None, [*findings, _set_aside(table, kind)]
     headed = " ".join(cell.text for cell in caption)
     words = " ".join([headed, *column_words(table), *_notes_above(table)])
-    scale = scale_of(words)
+    own_scale = scale_of(words)
+    scale = own_scale or scale_beside(table, before)
     rows = read_rows(table, kept, scale, share_scale(words, scale))
     if kind is StatementKind.BALANCE_SHEET:
         years = [c.period.date.year if c and isinstance(c.period, Instant) else None
@@ -249,8 +259,8 @@ def read_statement(
         rows = with_asides(rows, kept, years, scale)
     if kind is StatementKind.CASH_FLOWS:
         rows = tuple(on_its_day(row, columns) for row in rows)
-    if scale == 0:
-        findings.append(_no_scale(table, caption))
+    if own_scale == 0:
+        findings.append(_no_scale(table, caption, scale))
     statement = Statement(
         kind,
         title_of(caption),
@@ -370,12 +380,13 @@ def _may_go_on(table: Table, before: _Group) -> bool:
     return more and len(before.parts[-1].columns) == len(table.columns)
 
 
-def _no_scale(table: Table, caption: tuple[Cell, ...]) -> Finding:
+def _no_scale(table: Table, caption: tuple[Cell, ...], scale: int = 0) -> Finding:
+    taken = "like those of its kind above, in print as large" if scale else "as whole dollars"
     place = caption[0].span if caption else table_span(table)
     return Finding(
         "statement.scale",
         Severity.INFO,
-        "no scale is printed (thousands, millions); amounts are taken as whole dollars",
+        f"no scale is printed (thousands, millions); amounts are taken {taken}",
         place,
     )
 

@@ -685,3 +685,15 @@ def test_a_number_of_few_digits_right_after_its_label() -> None:
     )
     (statement,) = statements_of(text)
     assert numbers(row(statement, label)) == [120_000, 6_200_000]
+
+
+@pytest.mark.parametrize(("zeros", "power"), [("", 3), (",000", 0)])
+def test_a_statement_without_a_scale_has_that_of_another_printed_as_large(
+    zeros: str, power: int
+) -> None:
+    """A balance sheet of other years in the notes; in whole dollars it is longer in print."""
+    again = balance().replace("(In thousands)", "").replace("1998", "1996")
+    again = again.replace("1997", "1995").replace(",000", f",000{zeros}")
+    _, other = statements_of(balance() + "\n" * 60 + again)
+    printed = (31_000, 24_000) if not zeros else (31_000_000, 24_000_000)
+    assert numbers(row(other, "Cash")) == [number * 10**power for number in printed]
