@@ -97,10 +97,10 @@ class _Claim(NamedTuple):
     def proven(self) -> bool:
         """Whether it may be said to fail where it does not hold.
 
-        It adds terms up somewhere, or would in an only column if one digit were another.
+        It adds terms up somewhere, or would in all columns if one digit were another.
         """
         adds = self.holds > self.lone or 0 < self.holds == self.columns
-        return adds or self.misread == 1 == self.columns
+        return adds or self.misread == 1 == self.columns - self.holds
 
 
 def find_sums(statement: Statement) -> Footing:
