@@ -54,7 +54,7 @@ from converter.proof.checks import CHECKS, prove
 from converter.proof.diagnosis import diagnose
 from converter.proof.equations import Equation, Figure, Verdict
 from converter.proof.evidence import evidence_of
-from converter.proof.trials import numbers_printed
+from converter.proof.printed import Printed, digits_of, numbers_printed
 from converter.rendering import render, used_concepts
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import package_of
@@ -175,7 +175,7 @@ def judged(
     before: Conversion,
     statements: Sequence[MappedStatement],
     taxonomy: Taxonomy,
-    printed: Counter[str],
+    printed: Printed,
 ) -> Outcome:
     """What becomes of a digit."""
     span = digit.figure.amount.source.span
@@ -186,9 +186,7 @@ def judged(
     sure = any(e.check not in UNSURE and e.check != "schedule" for e in held)
     now = through(equations, digit)
     if any(e.verdict is Verdict.FAILS for e in now):
-        now_printed = printed - numbers_printed([digit.figure.amount.source.text])
-        now_printed += numbers_printed([digit.text])
-        diagnoses = diagnose(equations, statements, now_printed)
+        diagnoses = diagnose(equations, statements, printed_with(digit, printed))
         (found,) = (d for d in diagnoses if through(d.equations, digit))
         culprits = [s.figure.amount.source.span for s in found.suspects]
         rank = culprits.index(span) + 1 if span in culprits else len(culprits) + 1
@@ -203,6 +201,18 @@ def judged(
         return outcome("rounding", sure=False)
     told = _findings(statements) - _findings(before.statements)
     return outcome("told" if told else "lost", sure=sure)
+
+
+def printed_with(digit: Digit, printed: Printed) -> Printed:
+    """The numbers of the file with another digit."""
+    source = digit.figure.amount.source
+    line, old, new = source.span.line, digits_of(source.text), digits_of(digit.text)
+    lines = {one: list(printed.lines.get(one, ())) for one in (old, new) if one}
+    if line in lines.get(old, ()):
+        lines[old].remove(line)
+    if new:
+        lines[new].append(line)
+    return Printed({one: where for one, where in {**printed.lines, **lines}.items() if where})
 
 
 def through(equations: Sequence[Equation], digit: Digit) -> list[Equation]:
@@ -239,7 +249,9 @@ def measured(path: Path, work: Work) -> Result:
     before = convert(data, name=path.name)
     some = digits(before.equations, random.Random(path.parent.name))[: work.digits]
     made = [(digit, changed(before.statements, digit)) for digit in some]
-    printed = numbers_printed(line.text for line in before.reading.submission.lines)
+    printed = numbers_printed(
+        (line.number, line.text) for line in before.reading.submission.lines
+    )
     outcomes = [judged(digit, before, new, taxonomy, printed) for digit, new in made]
     same: Counter[bool] = Counter()
     for (digit, _), outcome in zip(made[: work.bytes], outcomes, strict=False):

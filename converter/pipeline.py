@@ -50,9 +50,9 @@ from converter.proof.derived import Derived, derive
 from converter.proof.diagnosis import Diagnosis, diagnose
 from converter.proof.equations import Equation
 from converter.proof.evidence import evidence_of
+from converter.proof.printed import numbers_printed
 from converter.proof.running_text import RunningText
 from converter.proof.telling import untold
-from converter.proof.trials import numbers_printed
 from converter.rendering import render
 from converter.ruling import check_rules, rules_of_tables, unused_rules
 from converter.schedule import is_schedule, read_schedules
@@ -253,7 +253,7 @@ def _diagnoses(
     """What may be wrong where equations fail; the file is looked through only then."""
     if not any(one.fails for one in equations):
         return ()
-    printed = numbers_printed(line.text for line in reading.submission.lines)
+    printed = numbers_printed((line.number, line.text) for line in reading.submission.lines)
     return diagnose(equations, statements, printed)
 
 

@@ -3,13 +3,13 @@
 One slip in one place is the likeliest cause. Changing the culprit by one amount mends the
 failing equations it stands in and breaks none that holds; a figure whose other equations
 hold is hardly to blame. What the equations leave open is decided by how little has to be
-changed, by where else the numbers are printed, and by the columns beside.
+changed, and by how likely each value is to be the right one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,14 +19,13 @@ from converter.model import Cell as Place
 from converter.model import MappedStatement, Measure
 from converter.proof.edits import Error, printed_as
 from converter.proof.equations import Cell, Equation, Figure
+from converter.proof.likelihood import likelihood
+from converter.proof.printed import Printed, numbers_printed
 from converter.proof.trials import (
     Case,
     Trial,
     by_place,
     cells,
-    elsewhere,
-    numbers_printed,
-    strangeness,
     trials,
 )
 
@@ -78,7 +77,7 @@ class Diagnosis:
 def diagnose(
     equations: Sequence[Equation],
     statements: Sequence[MappedStatement],
-    printed: Mapping[str, int] | None = None,
+    printed: Printed | None = None,
 ) -> tuple[Diagnosis, ...]:
     """The suspects of every group of failing equations, in the order of the equations.
 
@@ -127,14 +126,13 @@ _Told = tuple[int, int]
 class _Rank(NamedTuple):
     """What suspects are ordered by: smaller is likelier.
 
-    `told` is what the equations say; the rest is likelihood, and at last the place.
+    `told` is what the equations say; then how much has to have gone wrong, how unlikely the
+    value is, and at last the place.
     """
 
     told: _Told
     effort: int
-    off: Decimal
-    elsewhere: int
-    strange: Decimal
+    unlikely: float
     place: tuple[int, int]
 
 
@@ -221,9 +219,9 @@ def _is_term(place: Place, case: Case) -> bool:
 
 
 def _of_row(
-    error: Error, figure: Figure, why: str, told: _Told, likely: int
+    error: Error, figure: Figure, why: str, told: _Told, effort: int
 ) -> tuple[_Rank, Suspect]:
-    rank = _Rank(told, likely, Decimal(0), 0, Decimal(0), _order(figure))
+    rank = _Rank(told, effort, 0, _order(figure))
     return rank, Suspect(error, figure, None, "", -told[0], 0, f"{figure.called} {why}")
 
 
@@ -234,9 +232,7 @@ def _rank(trial: Trial, case: Case) -> _Rank:
     return _Rank(
         (trial.breaks - trial.mends, -trial.settles),
         _EFFORT[trial.error],
-        trial.off,
-        elsewhere(trial, case),
-        strangeness(trial, case),
+        -likelihood(trial, case),
         _order(trial.figure),
     )
 

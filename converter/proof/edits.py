@@ -33,7 +33,12 @@ class Error(StrEnum):
 
 
 def slips(amount: Amount) -> Iterator[tuple[Error, Decimal]]:
-    """Every other value that one slip may have made this one of, in whole units."""
+    """Every other value that one slip may have made this one of, in whole units.
+
+    A dash has no digit that may be misread.
+    """
+    if not _NUMBER.search(amount.source.text):
+        return
     sign = -1 if amount.number < 0 else 1
     digits = _digits(amount)
     for error, other in (*_misread(digits), *_transposed(digits)):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,13 +9,9 @@ from typing import NamedTuple
 
 from converter.model import Cell as Place
 from converter.model import MappedStatement
-from converter.proof.edits import Error, printed_as, rounded_as, slips
+from converter.proof.edits import Error, rounded_as, slips
 from converter.proof.equations import Equation, Figure, Operand, Verdict, quotient_of
-
-_NUMBER = re.compile(r"\d[\d,.]*")
-_NO_DIGIT = re.compile(r"\D")
-_TELLING = 4
-"""A number of so many digits is not printed in two places by chance."""
+from converter.proof.printed import Printed
 
 
 class Case(NamedTuple):
@@ -25,7 +19,7 @@ class Case(NamedTuple):
 
     through: Mapping[Place, list[Equation]]
     statements: Sequence[MappedStatement]
-    printed: Mapping[str, int]
+    printed: Printed
 
 
 class Trial(NamedTuple):
@@ -53,14 +47,8 @@ def by_place(equations: Iterable[Equation]) -> dict[Place, list[Equation]]:
     return through
 
 
-def numbers_printed(texts: Iterable[str]) -> Counter[str]:
-    """How often each number of some digits is printed in lines of text, by its digits."""
-    found = (_digits(text) for line in texts for text in _NUMBER.findall(line))
-    return Counter(digits for digits in found if len(digits) >= _TELLING)
-
-
-def cells(statements: Sequence[MappedStatement]) -> Iterator[str]:
-    """What is printed in every cell of the statements, once each."""
+def cells(statements: Sequence[MappedStatement]) -> Iterator[tuple[int, str]]:
+    """The line and the text of every cell of the statements, once each."""
     places = dict.fromkeys(
         amount.source
         for mapped in statements
@@ -68,12 +56,7 @@ def cells(statements: Sequence[MappedStatement]) -> Iterator[str]:
         for amount in row.amounts
         if amount is not None
     )
-    return (place.text for place in places)
-
-
-def _digits(text: str) -> str:
-    """What a number is told by wherever it is printed: neither sign, point nor end noughts."""
-    return _NO_DIGIT.sub("", text).strip("0")
+    return ((place.span.line, place.text) for place in places)
 
 
 # --- trials --------------------------------------------------------------------------
@@ -150,38 +133,3 @@ def _changed(operand: Operand, place: Place, change: Decimal) -> Operand:
         return operand
     amount = replace(figure.amount, number=figure.amount.number + change)
     return operand._replace(figure=replace(figure, amount=amount))
-
-
-# --- likelihood ----------------------------------------------------------------------
-
-
-def elsewhere(trial: Trial, case: Case) -> int:
-    """Less than 0 where the new value is printed in other places, more where the old is."""
-    amount = trial.figure.amount
-    old, new = _digits(amount.source.text), _digits(printed_as(trial.value, amount))
-    if old == new:
-        return 0
-    return (case.printed.get(old, 0) > 1) - (case.printed.get(new, 0) > 0)
-
-
-def strangeness(trial: Trial, case: Case) -> Decimal:
-    """How much farther from the number of the next column a value is than the printed one.
-
-    Each is the distance as a part of both numbers together, from 0 to 1.
-    """
-    cell = trial.figure.cell
-    if cell is None:
-        return Decimal(0)
-    amounts = case.statements[cell.statement].statement.rows[cell.row].amounts
-    others = [a.number for i, a in enumerate(amounts) if a is not None and i != cell.column]
-    if not others:
-        return Decimal(0)
-    printed = trial.figure.amount.number
-    return min(_distance(trial.value, o) for o in others) - min(
-        _distance(printed, o) for o in others
-    )
-
-
-def _distance(one: Decimal, other: Decimal) -> Decimal:
-    whole = abs(one) + abs(other)
-    return abs(one - other) / whole if whole else Decimal(0)

@@ -19,7 +19,8 @@ from converter.proof.edits import Error, printed_as, slips
 from converter.proof.equations import Equation, Figure, Operand, Verdict, sum_of
 from converter.proof.evidence import Evidence
 from converter.proof.footings import footing
-from converter.proof.trials import numbers_printed
+from converter.proof.printed import numbers_printed
+from converter.proof.trials import cells
 
 Grid = list[list[int]]
 
@@ -215,20 +216,29 @@ def test_a_difference_that_is_printed_nowhere_may_be_a_row_that_is_not() -> None
     assert "54,322" in found.suspects[-1].why
 
 
-def test_a_number_of_the_next_column_is_known() -> None:
-    """The receivables that would make the sum hold are printed for the year before."""
+def table(*rows: tuple[str, str, str]) -> MappedStatement:
+    """Current assets of two days, the last row the sum of the others."""
     lines = ["EXAMPLE COMPANY", "Balance Sheets", f"{'December 31,':>60}"]
     lines += [f"{'1998':>54}{'1997':>14}", ""]
-    for label, new, old in (
-        ("Cash", 4_120, 3_055),
-        ("Receivables", 2_690, 7_771),
-        ("Total current assets", 11_891, 10_826),
-    ):
-        lines.append(f"{label:40}{new:>14,}{old:>14,}")
-    (one,) = read("\n".join([*lines, ""]).encode(), name="sheet.txt").statements
-    matches = tuple(Match(n, (), None, 1, 1.0, ()) for n in range(3))
-    down = Footing((Sum(2, (Term(0, 1), Term(1, 1)), ()),))
-    mapped = MappedStatement(one, down, matches)
+    lines += [f"{label:40}{new:>14}{old:>14}" for label, new, old in rows]
+    return added(lines, len(rows))
+
+
+def added(lines: Sequence[str], count: int) -> MappedStatement:
+    """A statement as it is read, its last row the sum of the others."""
+    (one,) = read("\n".join([*lines, ""]).encode(), name="table.txt").statements
+    matches = tuple(Match(n, (), None, 1, 1.0, ()) for n in range(count))
+    terms = tuple(Term(at, 1) for at in range(count - 1))
+    return MappedStatement(one, Footing((Sum(count - 1, terms, ()),)), matches)
+
+
+def test_a_number_of_the_next_column_is_known() -> None:
+    """The receivables that would make the sum hold are printed for the year before."""
+    mapped = table(
+        ("Cash", "4,120", "3,055"),
+        ("Receivables", "2,690", "7,771"),
+        ("Total current assets", "11,891", "10,826"),
+    )
     (found,) = diagnose(list(footing(Evidence((mapped,), ()))), (mapped,))
     first = found.suspects[0]
     assert (first.error, first.text, first.value) == (Error.COLUMN, "7,771", Decimal(7_771))
@@ -239,9 +249,75 @@ def test_a_number_printed_elsewhere_is_the_likelier_one(known: str) -> None:
     """Either term may have lost three thousand; one of the two is stated in the text."""
     terms = [Operand(1, figure(at, 0, number)) for at, number in enumerate((44_114, 80_529))]
     equations = [sum_of("sum", figure(2, 0, 127_643), terms, "")]
-    (found,) = diagnose(equations, (), numbers_printed([f"It was ${known} in all."]))
+    (found,) = diagnose(equations, (), numbers_printed([(9, f"It was ${known} in all.")]))
     assert found.suspects[0].text == known
     assert found.level > 1
+
+
+def first_of(mapped: MappedStatement, *text: str) -> tuple[str, str]:
+    """What is printed of the first suspect, and what should be, and that others are level."""
+    equations = list(footing(Evidence((mapped,), ())))
+    numbers = numbers_printed(enumerate([*(t for _, t in cells([mapped])), *text], 1000))
+    (found,) = diagnose(equations, (mapped,), numbers if text else None)
+    assert found.level > 1
+    return found.suspects[0].figure.amount.source.text, found.suspects[0].text
+
+
+def test_a_number_far_from_the_year_before_is_the_likelier_one() -> None:
+    """Either may have lost four thousand; cash that halves is rarer than cash that does not."""
+    mapped = table(
+        ("Cash", "4,120", "8,055"),
+        ("Receivables", "12,690", "12,771"),
+        ("Total current assets", "20,810", "20,826"),
+    )
+    assert first_of(mapped) == ("4,120", "8,120")
+
+
+def test_a_quarter_is_compared_with_its_share_of_the_half_year() -> None:
+    """Rent for three months cannot well be as much as for six."""
+    lines = ["EXAMPLE COMPANY", "Statements of Income", ""]
+    lines += [f"{'Three months ended June 30,':>68}{'Six months ended June 30,':>28}"]
+    lines += [f"{'1998':>54}{'1997':>14}{'1998':>14}{'1997':>14}", ""]
+    for label, *numbers in (
+        ("Wages", "6,120", "3,055", "9,300", "6,100"),
+        ("Rent", "6,090", "4,011", "6,150", "8,100"),
+        ("Total expenses", "9,210", "7,066", "15,450", "14,200"),
+    ):
+        lines.append(f"{label:40}" + "".join(f"{number:>14}" for number in numbers))
+    assert first_of(added(lines, 3)) == ("6,090", "3,090")
+
+
+def test_a_number_with_a_nought_in_front_is_the_likelier_one() -> None:
+    mapped = table(
+        ("Cash", "4,120", "6,055"),
+        ("Receivables", "0,690", "1,771"),
+        ("Total current assets", "8,810", "7,826"),
+    )
+    assert first_of(mapped) == ("0,690", "4,690")
+
+
+def test_a_number_that_is_beside_the_year_before_again_is_right() -> None:
+    """Both are printed again by their digits, one of them beside that of its other column."""
+    mapped = table(
+        ("Cash", "124", "355"),
+        ("Receivables", "694", "771"),
+        ("Total current assets", "815", "1,126"),
+    )
+    assert first_of(mapped, "Receivables 691 771", "Page 121") == ("694", "691")
+    assert first_of(mapped, "Cash 121 355", "Page 691") == ("124", "121")
+
+
+def test_a_dash_has_no_digit_to_be_misread() -> None:
+    mapped = table(
+        ("Cash", "--", "8,055"),
+        ("Receivables", "4,690", "9,771"),
+        ("Total current assets", "9,690", "17,826"),
+    )
+    equations = list(footing(Evidence((mapped,), ())))
+    (found,) = diagnose(equations, (mapped,))
+    assert found.suspects[0].text == "9,690"
+    digits = [s for s in found.suspects if s.error is Error.DIGIT]
+    assert "--" not in [s.figure.amount.source.text for s in digits]
 
 
 # --- printing ------------------------------------------------------------------------
