@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from converter.captions import called, row_span
 from converter.equity_footing import equity_sums
+from converter.missing import Missing, missing_row
 from converter.model import (
     Amount,
     Basis,
@@ -181,8 +182,29 @@ def _without_sum(statement: Statement, footing: Footing) -> Iterator[Finding]:
             f"no lines above {called(row)} add up to it: "
             f"{min(len(above), _LONGEST_SUM)} were looked at",
             row_span(row),
-            "a line may be missing, or its lines may stand elsewhere",
+            _where_else(statement, missing_row(statement, footing, above, i), i),
         )
+
+
+def _where_else(statement: Statement, missing: Missing | None, total: int) -> str:
+    """What may have become of the lines of a total."""
+    if missing is None:
+        return "a line may be missing, or its lines may stand elsewhere"
+    stated = [amount for amount in statement.rows[total].amounts if amount]
+    numbers = (
+        _printed(n, like=amount) for n, amount in zip(missing.numbers, stated, strict=True)
+    )
+    lines = {row_span(statement.rows[row]).line for row in missing.rows}
+    return (
+        f"a line of {' and '.join(numbers)} may be missing, with which "
+        f"{_listed('line', lines)} up; or its lines may stand elsewhere"
+    )
+
+
+def _printed(number: Decimal, like: Amount) -> str:
+    """A number in the units that another one is printed in."""
+    digits = printed_decimals(like.source.text)
+    return f"{number.scaleb(like.decimals - digits):,.{digits}f}"
 
 
 def _listed(what: str, numbers: set[int]) -> str:
