@@ -35,14 +35,17 @@ class Error(StrEnum):
 def slips(amount: Amount) -> Iterator[tuple[Error, Decimal]]:
     """Every other value that one slip may have made this one of, in whole units.
 
-    A dash has no digit that may be misread.
+    A dash has no digit that may be misread; and no slip, but one that is printed, was of a
+    number with a nought in front of other digits of its whole part.
     """
     if not _NUMBER.search(amount.source.text):
         return
     sign = -1 if amount.number < 0 else 1
     digits = _digits(amount)
+    may_lead = digits[0] == "0" or len(digits) <= 1 + printed_decimals(amount.source.text)
     for error, other in (*_misread(digits), *_transposed(digits)):
-        yield error, Decimal(sign * int(other)).scaleb(-amount.decimals)
+        if other[0] != "0" or may_lead:
+            yield error, Decimal(sign * int(other)).scaleb(-amount.decimals)
     if amount.number:
         yield Error.SIGN, -amount.number
 
@@ -58,13 +61,13 @@ def _digits(amount: Amount) -> str:
 def _misread(digits: str) -> Iterator[tuple[Error, str]]:
     for at, digit in enumerate(digits):
         for other in "0123456789":
-            if other != digit and not (other == "0" and at == 0 and len(digits) > 1):
+            if other != digit:
                 yield Error.DIGIT, digits[:at] + other + digits[at + 1 :]
 
 
 def _transposed(digits: str) -> Iterator[tuple[Error, str]]:
     for at, (one, next_one) in enumerate(pairwise(digits)):
-        if one != next_one and not (next_one == "0" and at == 0):
+        if one != next_one:
             yield Error.TRANSPOSED, digits[:at] + next_one + one + digits[at + 2 :]
 
 

@@ -320,6 +320,18 @@ def test_a_dash_has_no_digit_to_be_misread() -> None:
     assert "--" not in [s.figure.amount.source.text for s in digits]
 
 
+@pytest.mark.parametrize(
+    ("text", "right", "known"),
+    [("1.45", "0.45", True), (".95", ".05", True), ("1,450", "450", False), ("--", "3", False)],
+)
+def test_a_nought_stands_in_front_of_a_point_only(
+    text: str, right: str, *, known: bool
+) -> None:
+    amount = read_amount(Place(text, Span(1, 0, len(text))), scale=0)
+    values = [value for error, value in slips(amount) if error is Error.DIGIT]
+    assert (Decimal(right) in values) is known
+
+
 # --- printing ------------------------------------------------------------------------
 
 
