@@ -42,7 +42,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from converter.arithmetic import check_sums, find_sums
 from converter.instance import build_instance
 from converter.model import Amount, Lines, MappedStatement, Row
 from converter.model import Cell as Place
@@ -56,6 +55,8 @@ from converter.proof.equations import Equation, Figure, Verdict
 from converter.proof.evidence import evidence_of
 from converter.proof.printed import Printed, digits_of, numbers_printed
 from converter.rendering import render, used_concepts
+from converter.sum_findings import check_sums
+from converter.summing import find_sums
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import package_of
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from converter.arithmetic import check_sum, find_sums
+from converter.arithmetic import check_sum
 from converter.blocks import Block
 from converter.model import (
     Duration,
@@ -28,6 +28,7 @@ from converter.model import (
 )
 from converter.rows import read_rows
 from converter.scales import scale_of_amount
+from converter.summing import find_sums
 from converter.tables import table_of
 from converter.wording import normalised
 

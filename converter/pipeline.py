@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from converter.agreeing import agree
-from converter.arithmetic import check_sums, checks, find_sums
+from converter.arithmetic import checks
 from converter.assertions import assertions_of
 from converter.blocks import Block, find_blocks
 from converter.cover import read_cover
@@ -60,6 +60,8 @@ from converter.schedule_ties import tie_schedules
 from converter.settling import settle
 from converter.sgml import read_submission
 from converter.statements import read_statements
+from converter.sum_findings import check_sums
+from converter.summing import find_sums
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
 

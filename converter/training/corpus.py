@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
-from converter.arithmetic import find_sums
 from converter.errors import OptionsError
 from converter.mapper.network import CUSTOM
 from converter.model import (
@@ -45,6 +44,7 @@ from converter.model import (
 from converter.pipeline import read
 from converter.rows import balance_at, is_per_share
 from converter.statements import on_its_day
+from converter.summing import find_sums
 from converter.wording import normalised
 
 KINDS = {

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from converter.arithmetic import find_sums
 from converter.calibration import Calibration, calibrate
 from converter.errors import OptionsError
 from converter.mapper.artefact import Mapper, load_mapper, mapper_files
@@ -31,6 +30,7 @@ from converter.model import (
     StatementKind,
     TableRow,
 )
+from converter.summing import find_sums
 from converter.training.corpus import LabelledFiling, LabelledStatement
 from converter.training.learning import Plan, _Batch, _Learner, examples_of, train
 

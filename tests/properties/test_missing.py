@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from converter.arithmetic import check_sums, find_sums
 from converter.model import Finding
 from converter.pipeline import read
+from converter.sum_findings import check_sums
+from converter.summing import find_sums
 
 Numbers = tuple[int, int]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from converter.arithmetic import find_sums
 from converter.model import Match, QName
 from converter.pipeline import read
 from converter.signs import sum_weight
+from converter.summing import find_sums
 from converter.taxonomy import load_taxonomy
 
 INCOME = "Statements of Income"

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from converter import arithmetic
-from converter.arithmetic import check_sums, find_sums
+from converter import arithmetic, summing
 from converter.model import Finding, Measure, Statement
 from converter.pipeline import convert, read
 from converter.strategies import (
@@ -22,6 +21,8 @@ from converter.strategies import (
     forms,
     income_statements,
 )
+from converter.sum_findings import check_sums
+from converter.summing import find_sums
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
 SUM_CODES = {"sum.off", "sum.rounding", "sum.unproven"}
@@ -180,7 +181,7 @@ def test_long_statements_take_bounded_work(rows: int, right: bool) -> None:
         return check(*args)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arithmetic, "check_sum", counted)
+        patch.setattr(summing, "check_sum", counted)
         find_sums(statement)
     assert 0 < tried < 30_000
 
