@@ -22,6 +22,7 @@ from converter.model import (
     StatementKind,
     Submission,
 )
+from converter.periods import COUNT
 from converter.sgml import truncated
 from converter.titles import is_title, names_parent, title_start
 from converter.wording import MONTH, normalised
@@ -35,6 +36,11 @@ _BELOW = 8
 """How far below numbers another part of their statement may begin."""
 _CAPTION = re.compile(r"[A-Za-z][^.!?]{0,80}")
 _SENTENCE_END = re.compile(r"(?:(?<!\d)\.|[!?)\]#*\"\u201d])\s?$")
+_PERIOD = re.compile(
+    rf"\b(?:(?:{COUNT}|\d{{1,2}})[-\s]+(?:months?|weeks?)|(?:fiscal )?years?|quarters?)"
+    rf"\s+(?:ended|ending)(?:\s+{MONTH}\s+\d{{1,2}}(?:,?\s+\d{{4}})?)?",
+    re.IGNORECASE,
+)
 _FOOT = re.compile(
     r"\baccompanying\b|^\W*see\b|\bnotes? to\b|\bintegral part\b|"
     r"^\W*(?:page )?(?:[A-Z]{1,2}-?)?\d{1,3}\W*$",
@@ -154,6 +160,7 @@ def unfinished(
         _broken_off(last, numbers)
         or _announces(printed, numbers)
         or _names_statement([x.text.rstrip() for x in lines if x.number > max(end, numbers)])
+        or any(_heads_columns(x.text) for x in lines if x.number > numbers)
         or (
             last_block
             and max(end, last.number - _REACH) < numbers
@@ -199,6 +206,12 @@ def _names_statement(texts: Sequence[str]) -> bool:
         _is_title(text) and not any(after.endswith(".") for after in texts[i:])
         for i, text in enumerate(texts)
     )
+
+
+def _heads_columns(text: str) -> bool:
+    """Whether a line says nothing but the period of columns, none of which follows."""
+    words = _PERIOD.sub(" ", text)
+    return words != text and not re.search(r"\w", words)
 
 
 def _left_out(block: Block, findings: Sequence[Finding]) -> bool:

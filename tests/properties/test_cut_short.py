@@ -162,6 +162,20 @@ def test_what_is_missing_is_told(last: str, code: str) -> None:
     assert (code, Severity.WARNING) in [(finding.code, finding.severity) for finding in told]
 
 
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("Six Months Ended June 30, 2002\nCommon Stock\n(in millions)\nBalance at D", True),
+        ("Years ended\n\nNet inc", True),
+        ("The six months ended June 30, 2002 were the best that we have had.\n", False),
+    ],
+)
+def test_a_period_over_columns_that_do_not_come_is_told(below: str, told: bool) -> None:
+    reading = read(f"{TEXT.rstrip()}\n\n\n\n\n\n\n\n\n\n{below}".encode(), name="cut.txt")
+    codes = [finding.code for finding in telling(reading)]
+    assert ("submission.truncated" in codes) is told
+
+
 def test_a_character_cut_in_two_does_not_change_those_before() -> None:
     """By another code the three bytes of each dash would be letters, and no nil."""
     text = TEXT.replace("1,600", "\u2014")
