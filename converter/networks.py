@@ -82,7 +82,7 @@ def build_networks(
         labels += found
         headings |= {h.name: h for h in made}
     titles: set[str] = set()
-    for group in _groups(statements):
+    for group in presented_together(statements):
         network, tree = _network(group, taxonomy, namespace, len(networks) + 1, titles)
         networks.append(network)
         labels += tree.labels
@@ -90,9 +90,10 @@ def build_networks(
     return tuple(networks), distinct_labels(labels), tuple(headings.values())
 
 
-def _groups(
+def presented_together(
     statements: Sequence[MappedStatement],
 ) -> Iterator[tuple[MappedStatement, ...]]:
+    """The tables that share a network, in the order of the networks after the cover's."""
     groups: dict[tuple[StatementKind, str], list[MappedStatement]] = {}
     for mapped in statements:
         key = (mapped.statement.kind, mapped.statement.title.casefold())
