@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from decimal import Context as Precision
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -69,7 +69,7 @@ _DIMENSION = "dimensionItem"
 _LAST_PLACE = Decimal("0.0001")
 """A value is limited to four digits to the right of the decimal point."""
 
-_WIDE = Precision(prec=200)
+_WIDE = Precision(prec=200, rounding=ROUND_HALF_UP)
 _YEAR = re.compile(r"/(\d{4})(?:-|$)")
 
 Row = Mapping[str, str]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
 from converter.prior_reading import read_prior
+from converter.sec_tables import table_findings
+from converter.taxonomy import load_taxonomy
 
 HERE = Path(__file__).parent / "codes"
 CODES = sorted(p.name for p in HERE.iterdir())
@@ -40,7 +43,9 @@ def _converted(code: str) -> Conversion:
         prior=read_prior(prior) if prior.is_file() else None,
     )
     path = _input(code)
-    return convert(path.read_bytes(), name=path.name, options=options)
+    conversion = convert(path.read_bytes(), name=path.name, options=options)
+    of_forms = table_findings(conversion, load_taxonomy(options.taxonomy))
+    return replace(conversion, findings=(*conversion.findings, *of_forms))
 
 
 def _codes_in_source() -> Iterator[str]:
