@@ -19,7 +19,7 @@ from converter.errors import OptionsError
 from converter.fact_rows import Source, fact_rows
 from converter.model import RenderedFile
 from converter.output import write_file, write_folder
-from converter.parquet import parquet_bytes
+from converter.parquet import check_pyarrow, parquet_bytes
 from converter.pipeline import Conversion
 from converter.sec_tables import COLUMNS, sec_tables
 from converter.taxonomy import Taxonomy
@@ -31,6 +31,35 @@ _FACTS = "facts"
 _SETS = "fsds"
 _PARTS = f"{_SETS}/parts"
 _HASH = 12
+
+
+def claim_tables(out: Path, reports: Iterable[Path]) -> Path:
+    """The folder of the tables, before any work is done.
+
+    Args:
+        out: Where the folders of the reports are.
+        reports: Those that will be written.
+
+    Raises:
+        OptionsError: pyarrow is not installed, or the place is that of a report or of
+            something else.
+    """
+    check_pyarrow()
+    folder = out / FOLDER
+    if folder in reports:
+        raise OptionsError(
+            f"{folder} is where the tables are; a report of that name cannot be there too: "
+            "rename the input"
+        )
+    if folder.exists() and not folder.is_dir():
+        raise OptionsError(f"{folder}: a file, not a folder; choose another place with -o")
+    others = {path.name for path in folder.glob("[!.]*")} - {_FACTS, _SETS}
+    if others:
+        raise OptionsError(
+            f"{folder} holds {min(others)!r}, which is no part of the tables; move it away, "
+            "or choose another place with -o"
+        )
+    return folder
 
 
 def part_name(stem: str, source: Source) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pyarrow import parquet as pq
 
-from converter.datasets import append_tables, join_tables, tables_files
+from converter.datasets import append_tables, claim_tables, join_tables, tables_files
+from converter.errors import OptionsError
 from converter.fact_rows import Source
 from converter.model import RenderedFile
 from converter.options import Options
@@ -97,6 +98,37 @@ def test_nothing_is_left_beside_the_tables(tmp_path: Path) -> None:
         *COLUMNS,
         *(p.name for p in (tmp_path / "facts").iterdir()),
     }
+
+
+def test_the_place_of_the_tables_is_claimed_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = tmp_path / "tables"
+    assert claim_tables(tmp_path, [tmp_path / "a"]) == tables
+    append_tables(tables, files_of(SUBMISSION.read_bytes(), SUBMISSION.name))
+    assert claim_tables(tmp_path, [tmp_path / "a"]) == tables
+    with pytest.raises(OptionsError, match="rename the input"):
+        claim_tables(tmp_path, [tables])
+    (tables / "tables.xml").touch()
+    with pytest.raises(OptionsError, match=r"holds 'tables\.xml'"):
+        claim_tables(tmp_path, [])
+    monkeypatch.setattr("converter.parquet.find_spec", lambda _: None)
+    with pytest.raises(OptionsError, match="pyarrow"):
+        claim_tables(tmp_path, [])
+
+
+def test_a_file_is_no_place_for_tables(tmp_path: Path) -> None:
+    (tmp_path / "tables").touch()
+    with pytest.raises(OptionsError, match="a file, not a folder"):
+        claim_tables(tmp_path, [])
+
+
+def test_a_part_that_is_not_whole_is_named(tmp_path: Path) -> None:
+    append_tables(tmp_path, files_of(SUBMISSION.read_bytes(), SUBMISSION.name))
+    (path,) = tmp_path.glob("fsds/parts/*/sub.txt")
+    path.unlink()
+    with pytest.raises(OptionsError, match=r"sub\.txt: cannot be read"):
+        join_tables(tmp_path)
 
 
 def test_a_report_without_facts_has_no_part() -> None:
