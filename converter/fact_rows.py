@@ -27,7 +27,7 @@ from converter.model import (
 from converter.pipeline import Conversion
 from converter.proof.equations import Verdict
 from converter.proof.telling import is_printed
-from converter.rendering import lexical
+from converter.rendering import NOT_XML, lexical
 
 DIGITS: Final = 38
 SCALE: Final = 8
@@ -166,8 +166,8 @@ class _Report:
         cik = self._instance.entity.identifier
         start, end, instant = _days(context.period)
         return FactRow(
-            report=self._instance.stem,
-            source=self._source.name,
+            report=_plain(self._instance.stem),
+            source=_plain(self._source.name),
             source_sha256=self._source.sha256,
             accession=accession.text if accession else None,
             cik=None if cik == NO_CIK else cik,
@@ -178,9 +178,9 @@ class _Report:
             prefix=fact.concept.prefix,
             concept=fact.concept.local,
             extension=fact.concept.prefix == EXTENSION,
-            label=(line.row.label or None) if line else None,
+            label=(_plain(line.row.label) or None) if line else None,
             kind=line.statement.kind.value if line else None,
-            title=(line.statement.title or None) if line else None,
+            title=(_plain(line.statement.title) or None) if line else None,
             statement=line.number if line else None,
             row=line.match.row + 1 if line else None,
             start=start,
@@ -188,7 +188,7 @@ class _Report:
             instant=instant,
             unit=unit_text(unit) if unit else None,
             dimensions=dimensions_text(context) or None,
-            text=lexical(fact.value) if isinstance(fact.value, Decimal) else fact.value,
+            text=_text(fact.value),
             value=_number(fact.value),
             decimals=fact.decimals,
             line=place.line if place else None,
@@ -258,6 +258,15 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _plain(text: str) -> str:
+    """Text without what XML has no character for, as it is in the XBRL report."""
+    return NOT_XML.sub(" ", text)
+
+
+def _text(value: Decimal | str) -> str:
+    return lexical(value) if isinstance(value, Decimal) else _plain(value)
 
 
 def _number(value: Decimal | str) -> Decimal | None:

@@ -153,6 +153,13 @@ def test_parquet_of_nothing_has_the_same_columns() -> None:
     assert empty.equals(full, check_metadata=True)
 
 
+def test_what_is_no_character_becomes_a_blank() -> None:
+    """A name on disk that is no UTF-8 cannot be written in Parquet, which is."""
+    rows = fact_rows(converted(EXAMPLE), Source("odd\udc80.txt", "0" * 64))
+    table = pq.read_table(io.BytesIO(parquet_bytes(rows)))
+    assert set(table["source"].to_pylist()) == {"odd .txt"}
+
+
 def test_parquet_is_the_same_twice() -> None:
     assert parquet_bytes(rows_of(EXAMPLE)) == parquet_bytes(rows_of(EXAMPLE))
 
