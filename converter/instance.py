@@ -57,7 +57,7 @@ def build_instance(
     ledger.add_all(_cover_facts(cover, period, taxonomy, cik, findings))
     for mapped in statements:
         ledger.add_all(statement_facts(mapped, taxonomy))
-    namespace = f"http://xbrl.example/{entity.identifier}/{_stamp(period)}"
+    namespace = f"http://{entity.identifier}.xbrl.example/{_stamp(period)}"
     reported = tuple(dict.fromkeys(fact.concept for fact in ledger.facts))
     networks, labels, headings = build_networks(statements, reported, taxonomy, namespace)
     networks, found = drop_false_sums(networks, ledger.facts, _printed_off(statements))
