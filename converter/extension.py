@@ -21,7 +21,9 @@ from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 from converter.wording import AMOUNT_EACH, normalised
 
-_LONGEST_NAME = 200
+_LONGEST_NAME = 180
+"""EDGAR allows 200 (EFM 6.8.5); the rest is for what tells names apart, and for endings."""
+
 _SYMBOLS = (("%", " Percent "), ("&", " And "), ("+", " Plus "), ("$", " Dollar "))
 _POSSESSIVE = re.compile(r"(?<=[A-Za-z])['\u2019`]s?\b")
 _NUMBER = re.compile(r"\$\s?[\d.,]*\d|\b\d{1,3}(?:,\d{3})+\b|(?<!\w)\.\d+")
@@ -53,7 +55,7 @@ _TYPE_OF = {
 
 
 def concept_name(label: str) -> str:
-    """An element name in LC3 from a caption (EFM 6.8.5): letters and digits, at most 200.
+    """An element name in LC3 from a caption (EFM 6.8.5): letters and digits, not too long.
 
     >>> concept_name("Write-off (benefit) of inventory")
     'WriteOffBenefitOfInventory'
@@ -61,6 +63,8 @@ def concept_name(label: str) -> str:
     'CashDividends'
     >>> concept_name("Conversion of a share of Class B into Class A")
     'ConversionOfShareOfClassBIntoClassA'
+    >>> concept_name("8% convertible notes")
+    'PercentConvertibleNotes'
     """
     text = _POSSESSIVE.sub("", AMOUNT_EACH.sub(" ", _STATED_EACH.sub(" ", label)))
     text = _YEAR.sub(" ", _NUMBER.sub(" ", text))
@@ -71,8 +75,8 @@ def concept_name(label: str) -> str:
     kept = [w for i, w in enumerate(words) if not _is_article(words, i)] or words
     while len(kept) > 1 and kept[-1].lower() in _DANGLING:
         kept.pop()
-    name = "".join(map(_capitalised, kept))
-    return re.sub(r"^[0-9]+", "", name)[:_LONGEST_NAME]
+    name = "".join(map(_capitalised, kept)).lstrip("0123456789")
+    return (name[:1].upper() + name[1:])[:_LONGEST_NAME]
 
 
 def _is_article(words: list[str], i: int) -> bool:

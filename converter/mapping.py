@@ -329,7 +329,7 @@ def _told_apart(
         name
         for name in _names_for(own.name.local, row, statement.kind)
         if _may_share(owners.get(name.casefold(), ()), line, match)
-        and (name == own.name.local or taxonomy.find(name) is None)
+        and (match.ruled or taxonomy.find(name) is None)
     )
     owners.setdefault(local.casefold(), []).append(line)
     name = QName(EXTENSION, local)
