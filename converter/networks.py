@@ -93,12 +93,16 @@ def build_networks(
 def presented_together(
     statements: Sequence[MappedStatement],
 ) -> Iterator[tuple[MappedStatement, ...]]:
-    """The tables that share a network, in the order of the networks after the cover's."""
+    """The tables that share a network, in the order of the networks after the cover's.
+
+    Details come after all statements (EFM 6.7.12).
+    """
     groups: dict[tuple[StatementKind, str], list[MappedStatement]] = {}
     for mapped in statements:
         key = (mapped.statement.kind, mapped.statement.title.casefold())
         groups.setdefault(key, []).append(mapped)
-    return (tuple(group) for group in groups.values())
+    ordered = sorted(groups.values(), key=lambda group: bool(group[0].statement.detail_of))
+    return (tuple(group) for group in ordered)
 
 
 def _role(namespace: str, title: str, taken: set[str]) -> tuple[str, str]:
