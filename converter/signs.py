@@ -40,14 +40,16 @@ def row_signs(
 
     A sum is printed as total = s1*p1 + s2*p2; XBRL 2.1 (5.1.1.2) says it again as
     total = w1*v1 + w2*v2 with the weights that balances allow. From the outermost total
-    inwards each term's sign is therefore s*w times the total's.
+    inwards each term's sign is therefore s*w times the total's. A sum that only the layout
+    speaks for does not turn what is never negative.
     """
     signs: dict[int, Sign] = {}
     for one in sorted(adding_sums(footing), key=lambda s: -s.total):
         signs.setdefault(one.total, own_sign(statement, taxonomy, matches[one.total]))
         for term in one.terms:
             weight = sum_weight(matches[one.total], matches[term.at], taxonomy)
-            if weight is None:
+            doubtful = not one.proven and _never_negative(matches[term.at], taxonomy)
+            if weight is None or doubtful:
                 signs[term.at] = own_sign(statement, taxonomy, matches[term.at])
             else:
                 signs[term.at] = _times(signs[one.total], term.weight, weight)
@@ -128,6 +130,11 @@ def _period_type(match: Match, taxonomy: Taxonomy) -> str | None:
         return match.extension.period_type
     concept = taxonomy.concept(match.concepts[0]) if match.concepts else None
     return concept.period_type if concept else None
+
+
+def _never_negative(match: Match, taxonomy: Taxonomy) -> bool:
+    concept = taxonomy.concept(match.concepts[0]) if match.concepts else None
+    return concept is not None and concept.non_negative
 
 
 def _balance(match: Match, taxonomy: Taxonomy) -> str | None:
