@@ -117,9 +117,8 @@ def _cover_period(
 ) -> Period | None:
     """The period of the cover's facts: the one reported on, or the day of an 8-K."""
     stated = [f.value for f in cover if f.name == "DocumentPeriodEndDate"]
-    periods = [
-        c.period for m in statements for c in m.statement.columns if c.period is not None
-    ]
+    parts = (x for m in statements for x in (*m.statement.columns, *m.statement.rows))
+    periods = [part.period for part in parts if part.period is not None]
     end = date.fromisoformat(stated[0]) if stated else max(map(last_day, periods), default=None)
     if end is None:
         return None
