@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from converter.display import finding_lines, plural
 from converter.display_proof import check_words, suspect_lines, worked_lines
+from converter.filing_rules import is_filing_code
 from converter.model import Finding, Severity, Span
 from converter.pipeline import Conversion
 from converter.proof.equations import Equation, Verdict
@@ -26,6 +27,10 @@ _OF_THE_REPORT = frozenset(
 """Findings about the XBRL that `convert` would write: a check writes none."""
 
 _WORDS = {Severity.INFO: "note"}
+
+
+def _of_the_report(code: str) -> bool:
+    return code in _OF_THE_REPORT or is_filing_code(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Checked:
         Those of reading come first, then those of equations, both in the order printed.
         """
         pairs = told(self.conversion.findings, self.conversion.equations)
-        kept = (one for one in pairs if one.finding.code not in _OF_THE_REPORT)
+        kept = (one for one in pairs if not _of_the_report(one.finding.code))
         return tuple(sorted(kept, key=_rank))
 
     @property

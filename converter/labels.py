@@ -16,7 +16,7 @@ TERSE = "http://www.xbrl.org/2003/role/terseLabel"
 TOTAL = "http://www.xbrl.org/2003/role/totalLabel"
 NEGATED = "http://www.xbrl.org/2009/role/negatedLabel"
 NEGATED_TOTAL = "http://www.xbrl.org/2009/role/negatedTotalLabel"
-_LONGEST_LABEL = 511
+LONGEST_LABEL = 511
 
 
 def distinct_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
@@ -59,7 +59,7 @@ def clean_label(text: str) -> str:
     text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]", " ", text).replace(
         "<", " less than "
     )
-    return re.sub(r"\s+", " ", text).strip()[:_LONGEST_LABEL].strip() or "Unlabelled"
+    return re.sub(r"\s+", " ", text).strip()[:LONGEST_LABEL].strip() or "Unlabelled"
 
 
 _STRUCTURE = (

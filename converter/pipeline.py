@@ -22,6 +22,7 @@ from converter.dei import (
 )
 from converter.details import find_details, without_details
 from converter.endings import unfinished
+from converter.filing_rules import filing_findings
 from converter.instance import build_instance
 from converter.judged import Advice
 from converter.layout import printed_lines
@@ -232,8 +233,8 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     evidence = evidence_of(statements, taxonomy, ties, options.prior, reading.prose)
     equations = prove(evidence)
     findings += untold(equations, findings)
-    assertions = assertions_of(equations, statements, instance)
-    instance = replace(instance, assertions=assertions)
+    findings += filing_findings(instance, taxonomy, findings)
+    instance = replace(instance, assertions=assertions_of(equations, statements, instance))
     files = (
         render(instance, taxonomy, calculations=options.calculations) if instance.facts else ()
     )
