@@ -117,8 +117,9 @@ def _cover_period(
 ) -> Period | None:
     """The period of the cover's facts: the one reported on, or the day of an 8-K."""
     stated = [f.value for f in cover if f.name == "DocumentPeriodEndDate"]
-    parts = (x for m in statements for x in (*m.statement.columns, *m.statement.rows))
-    periods = [part.period for part in parts if part.period is not None]
+    columns = (column.period for m in statements for column in m.statement.columns)
+    rows = (row.period for m in statements for row in m.statement.rows)
+    periods = [period for period in (*columns, *rows) if period is not None]
     end = date.fromisoformat(stated[0]) if stated else max(map(last_day, periods), default=None)
     if end is None:
         return None

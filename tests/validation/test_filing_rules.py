@@ -57,6 +57,7 @@ YEAR, HALF, REST = (
 )
 END = Instant(date(1996, 12, 31))
 USD, PURE = Unit("USD", QName("iso4217", "USD")), Unit("pure", QName("xbrli", "pure"))
+SHARES = Unit("shares", QName("xbrli", "shares"))
 NAMESPACE = "http://0001234567.xbrl.example/19961231"
 STRING, MONEY = QName("xbrli", "stringItemType"), QName("xbrli", "monetaryItemType")
 MEMBER = QName("dtr-types", "domainItemType")
@@ -65,9 +66,9 @@ COVER = {
     "DocumentFiscalYearFocus": "1996", "DocumentFiscalPeriodFocus": "FY",
     "EntityRegistrantName": "Example Company, Inc.", "EntityCentralIndexKey": "0001234567",
     "CurrentFiscalYearEndDate": "--12-31", "EntityCurrentReportingStatus": "Yes",
-    "EntityPublicFloat": "1", "EntityCommonStockSharesOutstanding": "1",
     "TradingSymbol": "EXCO", "Security12bTitle": "Common stock",
 }  # fmt: skip
+COUNTED = {"EntityPublicFloat": "USD", "EntityCommonStockSharesOutstanding": "shares"}
 FIGURES = {
     "Assets": 900, "AssetsCurrent": 300, "AssetsNoncurrent": 600, "Liabilities": 500,
     "StockholdersEquity": 400, "LiabilitiesAndStockholdersEquity": 900,
@@ -107,6 +108,7 @@ def network(number: int, sort: str, title: str, *names: QName) -> Network:
 def good() -> Instance:
     """A small annual report that meets every rule, and says something to each."""
     facts = [fact(QName("dei", name), value, "Y", None) for name, value in COVER.items()]
+    facts += [fact(QName("dei", name), 7, "E", unit) for name, unit in COUNTED.items()]
     facts += [fact(us(name), value, "E") for name, value in FIGURES.items()]
     revenues = {"Y": 1000, "H": 400, "R": 600, "M": 10}
     facts += [fact(us("Revenues"), value, where) for where, value in revenues.items()]
@@ -156,13 +158,13 @@ def good() -> Instance:
         "Document",
         "Cover",
         QName("dei", "CoverAbstract"),
-        *(QName("dei", name) for name in COVER),
+        *(QName("dei", name) for name in (*COVER, *COUNTED)),
     )
     networks = (cover, sheet, income)
     named = dict.fromkeys(n for one in networks for a in one.presentation for n in a[:2])
     labels = [Label(name, STANDARD, f"{name.prefix} {name.local}") for name in named]
     return Instance(
-        "report", NAMESPACE, ENTITY, contexts, (USD, PURE), tuple(facts),
+        "report", NAMESPACE, ENTITY, contexts, (USD, PURE, SHARES), tuple(facts),
         (own("FranchiseFees"), own("OddMember", MEMBER)), networks, tuple(labels),
     )  # fmt: skip
 
@@ -398,7 +400,7 @@ def test_old_covers_are_not_asked_for_what_they_did_not_have() -> None:
 def test_what_edgar_refuses_for_is_a_warning_and_what_it_warns_of_a_note() -> None:
     (refused,) = found(_without("EntityRegistrantName")(good()), "EFM.6.05.21")
     (warned,) = found(_without("EntityPublicFloat")(good()), "EFM.6.05.21")
-    (bare,) = found(_without(*COVER)(good()), "EFM.6.05.21")
+    (bare,) = found(_without(*COVER, *COUNTED)(good()), "EFM.6.05.21")
     severities = [one.severity for one in (refused, warned, bare)]
     assert severities == [Severity.WARNING, Severity.INFO, Severity.INFO]
 
