@@ -108,6 +108,7 @@ def _members_last(report: Report) -> Iterator[Breach]:
     "EFM.6.08.05",
     "a name is its words with capitals put together (LC3): letters and digits, a capital "
     f"first, at most {_LONGEST_NAME}",
+    Severity.WARNING,
 )
 def _lc3(report: Report) -> Iterator[Breach]:
     for concept in report.instance.extensions:
@@ -139,7 +140,11 @@ def _letters(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", text)
 
 
-@rule("EFM.6.08.11", "money on a balance sheet or an income statement is a debit or a credit")
+@rule(
+    "EFM.6.08.11",
+    "money on a balance sheet or an income statement is a debit or a credit",
+    Severity.WARNING,
+)
 def _balanced(report: Report) -> Iterator[Breach]:
     for network in report.instance.networks:
         if not _FACE.search(network.definition):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -37,10 +39,13 @@ from converter.model import (
     Span,
     Unit,
 )
+from converter.options import Options
 from converter.pipeline import convert
+from converter.rendering import render, used_concepts
 from converter.specimen import Report
 from converter.strategies import reports, statements
 from converter.taxonomy import load_taxonomy
+from converter.validation import package_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "sonus-8-k-2003-10-08.txt"
@@ -436,3 +441,73 @@ def test_the_manual_has_every_rule() -> None:
     assert [row[0] for row in rows] == CODES
     assert {row[0]: row[1] for row in rows} == {rule.code: rule.asks for rule in RULES}
     assert {row[0]: row[3] for row in rows} == {r.code: r.severity.value for r in RULES}
+
+
+# --- against the SEC's own code -------------------------------------------------------
+
+EFM_PYTHON = os.environ.get("TIEOUT_EFM_PYTHON", "")
+"""A Python in which Arelle has the plug-in validate/EFM (arelle-release[efm] 2.30)."""
+
+ONLY_OURS = frozenset({
+    "EFM.6.05.05",  # Dimensions 1.0 finds it first
+    "EFM.6.05.17",  # and XBRL 2.1
+    "EFM.6.05.40", "EFM.6.05.47", "EFM.6.05.48", "EFM.6.05.49",  # theirs: of Inline XBRL
+    "EFM.6.05.52", "EFM.6.05.54",
+    "EFM.6.08.05", "EFM.6.08.06", "EFM.6.08.11",  # theirs: of meaning, which they keep silent
+})  # fmt: skip
+
+needs_efm = pytest.mark.skipif(not EFM_PYTHON, reason="TIEOUT_EFM_PYTHON is not set")
+
+
+def efm_codes(instance: Instance, folder: Path) -> set[str]:
+    """The codes of rules that the SEC's code says about a report."""
+    instance = replace(instance, stem="report-19961231")  # as EDGAR wants files named
+    for file in render(instance, GAAP):
+        (folder / file.name).write_bytes(file.data)
+    package = folder / "package.zip"
+    package.write_bytes(package_of(used_concepts(instance, GAAP), GAAP))
+    forms = [str(f.value) for f in instance.facts if f.concept.local == "DocumentType"]
+    submission = f"submissionType={(*forms, '10-K')[0]},cik={instance.entity.identifier}"
+    said = folder / "said.txt"
+    call = "import sys; from arelle.CntlrCmdLine import parseAndRun; parseAndRun(sys.argv[1:])"
+    subprocess.run(
+        [EFM_PYTHON, "-c", call, "--plugins", "validate/EFM", "--validate",
+         "--disclosureSystem", "efm-pragmatic", "--internetConnectivity", "offline",
+         "--packages", str(package), "--file", str(folder / "report-19961231.xml"),
+         "--parameters", submission,
+         "--logFile", str(said)],
+        check=True, capture_output=True, cwd=folder,
+        env={"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "PATH": os.defpath},
+    )  # fmt: skip
+    return set(re.findall(r"^\[((?:EFM|DQC)\.[^\]]+)\]", said.read_text("utf-8"), re.MULTILINE))
+
+
+def _known(codes: Iterable[str]) -> set[str]:
+    """Codes of theirs as the numbers of our rules, without what is only theirs."""
+    numbers = {rule.code for rule in RULES} - ONLY_OURS
+    return {n for n in numbers if any(c == n or c.startswith(f"{n}.") for c in codes)}
+
+
+@pytest.mark.slow
+@pytest.mark.arelle
+@needs_efm
+def test_the_sec_says_of_the_example_what_we_say(tmp_path: Path) -> None:
+    options = Options(cik="0001105472")
+    instance = convert(EXAMPLE.read_bytes(), name=EXAMPLE.name, options=options).instance
+    ours = {f.code for f in filing_findings(instance, GAAP)}
+    assert _known(efm_codes(instance, tmp_path)) == ours - ONLY_OURS
+
+
+@pytest.mark.slow
+@pytest.mark.arelle
+@needs_efm
+@pytest.mark.parametrize("code", [code for code in CODES if code not in ONLY_OURS])
+def test_the_sec_says_of_a_bad_report_what_we_say(code: str, tmp_path: Path) -> None:
+    assert code in _known(efm_codes(BAD[code](good()), tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.arelle
+@needs_efm
+def test_the_sec_has_nothing_against_the_good_report(tmp_path: Path) -> None:
+    assert _known(efm_codes(good(), tmp_path)) == set()
