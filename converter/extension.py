@@ -45,6 +45,13 @@ _RESULT = re.compile(
 )
 """A result is income, whether it is a profit or a loss; a loss is negative."""
 
+_INCOME_FIRST = re.compile(
+    r"\b(?:income|gains?|earnings|profits?|benefits?)\s*"
+    r"\(\s*(?:expenses?|loss(?:es)?|charges?|costs?|deductions?|provision)\b",
+    re.IGNORECASE,
+)
+"""Without parentheses such an amount is income: "Interest and other income (expense)"."""
+
 _TYPE_OF = {
     Measure.MONEY: "Assets",
     Measure.SHARES: "WeightedAverageNumberOfSharesOutstandingBasic",
@@ -160,7 +167,7 @@ def caption_balance(statement: Statement, row: Row) -> Balance:
         )
     if statement.kind is StatementKind.CASH_FLOWS:
         return "debit"
-    if _RESULT.match(normalised(row.label)):
+    if _RESULT.match(normalised(row.label)) or _INCOME_FIRST.search(row.label):
         return "credit"
     return "debit" if _OUTFLOW.search(normalised(row.label)) else "credit"
 
