@@ -308,7 +308,7 @@ BAD: dict[str, Spoil] = {
     "EFM.6.08.11": lambda it: replace(
         it, extensions=tuple(replace(e, balance=None) for e in it.extensions)
     ),
-    "EFM.6.10.01": _labels(lambda _: ()),
+    "EFM.6.10.01": _and(fact(us("Goodwill"), 5, "E")),
     "EFM.6.10.02": _labels(lambda x: (x, x._replace(text="Other"))),
     "EFM.6.10.04": _labels(lambda x: (x._replace(text="us-gaap Liabilities"),)),
     "EFM.6.10.06": _labels(lambda x: (x._replace(text="<b>Assets"),)),
@@ -318,7 +318,7 @@ BAD: dict[str, Spoil] = {
     "EFM.6.07.10": _network(lambda n: replace(n, id="Cover")),
     "EFM.6.07.12": _network(lambda n: replace(n, definition="2 - Balance Sheets")),
     "EFM.6.12.02": _more_arcs(PresentationArc(_ROOT, us("Revenues"), 1, STANDARD)),
-    "EFM.6.12.03": _network(lambda n: replace(n, presentation=n.presentation[1:])),
+    "EFM.6.12.03": _and(fact(us("Goodwill"), 5, "E")),
     "EFM.6.12.05": _more_arcs(PresentationArc(_ROOT, us("Assets"), 99, STANDARD)),
     "EFM.6.12.06": _more_arcs(PresentationArc(us("AssetsAbstract"), us("Assets"), 1, STANDARD)),
     "EFM.6.12.08": _network(lambda n: replace(n, presentation=n.presentation[:-2]), 2),
@@ -450,7 +450,7 @@ EFM_PYTHON = os.environ.get("TIEOUT_EFM_PYTHON", "")
 
 ONLY_OURS = frozenset({
     "EFM.6.05.05",  # Dimensions 1.0 finds it first
-    "EFM.6.05.17",  # and XBRL 2.1
+    "EFM.6.05.17", "EFM.6.07.10",  # and XBRL 2.1
     "EFM.6.05.40", "EFM.6.05.47", "EFM.6.05.48", "EFM.6.05.49",  # theirs: of Inline XBRL
     "EFM.6.05.52", "EFM.6.05.54",
     "EFM.6.08.05", "EFM.6.08.06", "EFM.6.08.11",  # theirs: of meaning, which they keep silent
