@@ -18,6 +18,7 @@ import pytest
 
 import converter
 from converter.display import finding_lines
+from converter.inline import inline_file
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
@@ -44,8 +45,11 @@ def _converted(code: str) -> Conversion:
     )
     path = _input(code)
     conversion = convert(path.read_bytes(), name=path.name, options=options)
-    of_forms = table_findings(conversion, load_taxonomy(options.taxonomy))
-    return replace(conversion, findings=(*conversion.findings, *of_forms))
+    taxonomy = load_taxonomy(options.taxonomy)
+    found = table_findings(conversion, taxonomy)
+    if code.startswith("inline."):
+        found += inline_file(conversion, taxonomy)[1]
+    return replace(conversion, findings=(*conversion.findings, *found))
 
 
 def _codes_in_source() -> Iterator[str]:
