@@ -24,7 +24,7 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_MONTH = "|".join(f"{month}|{month[:3]}" for month in _MONTHS)
+_MONTH = "|".join(f"{month}|{month[:4]}|{month[:3]}" for month in _MONTHS)
 _NAMED = re.compile(
     rf"\b({_MONTH})[. ]\s*([0-9]{{1,2}})\b(?:,?\s*([0-9]{{4}})\b)?", re.IGNORECASE
 )

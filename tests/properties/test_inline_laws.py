@@ -155,6 +155,7 @@ def _shown(element: Node) -> str:
     [
         ("October 8, 2003", "2003-10-08", "date-monthname-day-year-en"),
         ("ended DECEMBER 31, 1996", "1996-12-31", "date-monthname-day-year-en"),
+        ("Sept. 30, 2003", "2003-09-30", "date-monthname-day-year-en"),
         ("3 May 2001", "2001-05-03", "date-day-monthname-year-en"),
         ("12/31/1999", "1999-12-31", "date-month-day-year"),
         ("1999-12-31", "1999-12-31", ""),
