@@ -32,7 +32,14 @@ from converter.model import (
 )
 from converter.options import Options
 from converter.pipeline import Conversion, convert, stem_of, validate
-from converter.rendering import lexical, render, render_package, used_concepts
+from converter.rendering import (
+    InlinePage,
+    lexical,
+    render,
+    render_inline,
+    render_package,
+    used_concepts,
+)
 from converter.resources import resource
 from converter.taxonomy import Taxonomy, load_taxonomy
 
@@ -75,6 +82,7 @@ INSTANCE, SCHEMA = "instance.xml.jinja", "schema.xsd.jinja"
 PRE, CAL = "presentation.xml.jinja", "calculation.xml.jinja"
 DEF, LAB, COMMON = "definition.xml.jinja", "label.xml.jinja", "linkbase.jinja"
 FORMULA = "formula.xml.jinja"
+INLINE = "inline.htm.jinja"
 P_CATALOG, P_SCHEMA = "package/catalog.xml.jinja", "package/schema.xsd.jinja"
 P_META = "package/taxonomyPackage.xml.jinja"
 
@@ -84,6 +92,19 @@ FROM_CHILD = FROM.replace("parent", "child")
 TO_PARENT = TO.replace("child", "parent")
 
 FAULTS = (
+    Fault(INLINE, "{{ page.title }}", "{{ page.title | safe }}"),
+    Fault(INLINE, "{{ fact | safe }}", "{{ fact }}"),
+    Fault(INLINE, "{{ page.body | safe }}", "{{ page.body }}"),
+    Fault(INLINE, "{{ style | safe }}", "{{ style }}"),
+    Fault(INLINE, "{{ address }}.xsd", "{{ address }}.xml"),
+    Fault(
+        INLINE, "<xbrli:endDate>{{ context.period.end", "<xbrli:endDate>{{ context.period.start"
+    ),
+    Fault(
+        INLINE, "<xbrli:measure>{{ unit.denominator }}", "<xbrli:measure>{{ unit.numerator }}"
+    ),
+    Fault(INLINE, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'),
+    Fault(INLINE, 'scheme="{{ context.entity.scheme }}"', 'scheme="http://example.com"'),
     Fault(INSTANCE, ' unitRef="{{ fact.unit }}"', ""),
     Fault(INSTANCE, 'decimals="{{ fact.decimals }}"', 'decimals="0"'),
     Fault(INSTANCE, "{{ fact.value | lexical }}", "{{ fact.value }}0"),
@@ -288,6 +309,14 @@ def report(templates: Path | None = None) -> tuple[RenderedFile, ...]:
     return render(conversion().instance, taxonomy(), templates=templates)
 
 
+HIDDEN = "{http://www.xbrl.org/2013/inlineXBRL}hidden"
+PAGE = InlinePage("S & N", "<pre>1 &lt; 2</pre>", False, ("<b>a &amp; b</b>",), ("p > b {}",))
+
+
+def inline(templates: Path | None = None) -> RenderedFile:
+    return render_inline(conversion().instance, taxonomy(), PAGE, templates)
+
+
 def package(templates: Path | None = None) -> tuple[RenderedFile, ...]:
     concepts = used_concepts(conversion().instance, taxonomy())
     return render_package(concepts, taxonomy(), templates=templates)
@@ -357,6 +386,11 @@ def report_problems(files: Sequence[RenderedFile], instance: Instance) -> list[s
 
 
 def instance_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
+    yield from resource_problems(root, instance, names)
+    yield from stated_problems(root, instance, names)
+
+
+def resource_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
     refs = [e.get(qualified(XLINK, "href")) for e in root.iter(qualified(LINK, "schemaRef"))]
     yield from compare("schemaRef", refs, [f"{instance.stem}.xsd"])
     yield from compare("contexts", read_contexts(root), wanted_contexts(instance, names))
@@ -369,6 +403,9 @@ def instance_problems(root: etree._Element, instance: Instance, names: _Names) -
         for u in instance.units
     }
     yield from compare("units", units, want)
+
+
+def stated_problems(root: etree._Element, instance: Instance, names: _Names) -> Problems:
     facts = [
         (e.tag, e.get("id"), e.get("contextRef"), e.get("unitRef"), e.get("decimals"), e.text)
         for e in root
@@ -654,6 +691,26 @@ def wanted_filters(instance: Instance, names: _Names) -> dict[str, list[tuple[st
     return wanted
 
 
+def inline_problems(file: RenderedFile) -> list[str]:
+    """Everything that an inline document says otherwise than the report and the page."""
+    try:
+        root = etree.fromstring(file.data)
+    except etree.XMLSyntaxError as error:
+        return [str(error)]
+    instance = conversion().instance
+    names = _Names(instance)
+    problems = list(resource_problems(root, instance, names))
+    hidden = [
+        etree.tostring(e, method="text", encoding="unicode").strip() for e in root.iter(HIDDEN)
+    ]
+    problems += compare("hidden", hidden, ["a & b"])
+    problems += compare("title", child_text(root, ".//{*}title"), PAGE.title)
+    problems += compare("page", child_text(root, ".//{*}pre"), "1 < 2")
+    styles = [e.text or "" for e in root.iter("{*}style")]
+    problems += compare("style", PAGE.styles[0] in styles[0], want=True)
+    return problems
+
+
 def package_problems(files: Sequence[RenderedFile]) -> list[str]:
     """Everything that the package says otherwise than the index of the taxonomy."""
     roots = {file.name: etree.fromstring(file.data) for file in files}
@@ -736,6 +793,7 @@ def test_the_example_has_everything_that_templates_say() -> None:
 def test_the_templates_say_what_the_instance_holds() -> None:
     assert report_problems(report(), conversion().instance) == []
     assert package_problems(package()) == []
+    assert inline_problems(inline()) == []
 
 
 @pytest.mark.arelle
@@ -784,6 +842,8 @@ def test_a_fault_is_read(fault: Fault, tmp_path: Path) -> None:
     folder = faulty_folder(fault, tmp_path)
     if fault.template.startswith("package/"):
         assert package_problems(package(folder))
+    elif fault.template == INLINE:
+        assert inline_problems(inline(folder))
     else:
         assert report_problems(report(folder), conversion().instance)
 
