@@ -27,7 +27,8 @@ from converter.model import (
 from converter.pipeline import Conversion
 from converter.proof.equations import Verdict
 from converter.proof.telling import is_printed
-from converter.rendering import NOT_XML, lexical
+from converter.rendering import lexical
+from converter.xml_text import NOT_XML
 
 DIGITS: Final = 38
 SCALE: Final = 8

@@ -36,9 +36,9 @@ from converter.model import (
 )
 from converter.networks import presented_together
 from converter.pipeline import Conversion
-from converter.rendering import NOT_XML
 from converter.sec_submission import SUB, accession_of, month_end, stamp, submission_row
 from converter.taxonomy import Taxonomy
+from converter.xml_text import NOT_XML
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
