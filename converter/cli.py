@@ -17,7 +17,7 @@ import typer
 from rich.markup import escape
 from rich.progress import track
 
-from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy
+from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy, cli_verify
 from converter.certificate import certificate_file
 from converter.checking import Checked
 from converter.cli_common import (
@@ -191,6 +191,7 @@ def inspect(
 
 app.command("check")(cli_check.check_command)
 app.command("map")(cli_map.map_command)
+app.command("verify")(cli_verify.verify_command)
 
 
 @app.command()

@@ -71,7 +71,7 @@ def test_help_names_every_command() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["convert", "check", "map", "inspect", "explain", "validate", "taxonomy"],
+    ["convert", "check", "map", "inspect", "explain", "validate", "verify", "taxonomy"],
 )
 def test_every_command_has_help(command: str) -> None:
     status, output = _run(command, "-h")
