@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from typer.testing import CliRunner
 from converter.cli import app
 from converter.errors import ValidatorError
 from converter.forms import READY, written
+from converter.model import Context, Duration
 from converter.options import Options
 from converter.pipeline import convert
+from converter.rendering import render
 from converter.taxonomy import load_taxonomy
 from converter.verifying import Verified, forms_in, verify
 
@@ -193,3 +197,37 @@ def test_only_reports_are_forms(tmp_path: Path) -> None:
         "input.json",
         "input.xbr",
     ]
+
+
+# --- values that a syntax could take for its own -------------------------------------
+
+AWKWARD = (
+    "O'Neil's \"A\"; B | C, Inc.", "#nil", "#empty", "##", "# 1", "=1+1", " a  b ", "a\nb",
+    "<b> & </b>", "null", "\u00e9\u4e2d\U0001f600", "]]>",
+)  # fmt: skip
+
+
+def test_awkward_texts_are_the_same_in_all_forms(tmp_path: Path) -> None:
+    """Each is the name of the registrant, as of another day."""
+    conversion = convert(EXAMPLE.read_bytes(), name="input.txt", options=Options(cik="1"))
+    (model,) = (f for f in conversion.instance.facts if f.concept.local == "CityAreaCode")
+    days = [Duration(date(2003, 1, 1), date(2003, 2, n + 1)) for n in range(len(AWKWARD))]
+    contexts = [Context(f"c{n}", conversion.instance.entity, day) for n, day in enumerate(days)]
+    facts = [
+        replace(model, id=f"f{n}", context=f"c{n}", value=text)
+        for n, text in enumerate(AWKWARD)
+    ]
+    instance = replace(
+        conversion.instance,
+        facts=tuple(facts),
+        contexts=tuple(contexts),
+        units=(),
+        assertions=(),
+    )
+    taxonomy = load_taxonomy("us-gaap-2024")
+    changed = replace(conversion, instance=instance, files=render(instance, taxonomy))
+    for file in written(changed, taxonomy, READY).files:
+        (tmp_path / file.name).write_bytes(file.data)
+    forms = list(verify(tmp_path))
+    assert told(forms) == []
+    assert {form.verdict.facts for form in forms} == {len(AWKWARD)}
