@@ -30,6 +30,7 @@ from converter.model import (
     Span,
 )
 from converter.rendering import render_package, used_concepts
+from converter.stated_facts import StatedFact, read_fact
 from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
 from converter.taxonomy_package import is_catalog, parse_xml
 
@@ -55,6 +56,7 @@ class Verdict:
         facts: How many facts Arelle read in it; none is a failure.
         checked_against: Which taxonomy it was checked with, in words.
         findings: Arelle's messages of warning and above, codes unchanged.
+        stated: What Arelle reads each fact as; the same for every form of a report.
         satisfied: The ids of the value assertions that hold, of the formula linkbase.
         unsatisfied: Those of the ones that do not.
     """
@@ -64,6 +66,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     satisfied: tuple[str, ...] = ()
     unsatisfied: tuple[str, ...] = ()
+    stated: frozenset[StatedFact] = frozenset()
 
     @property
     def valid(self) -> bool:
@@ -76,6 +79,7 @@ def validate_report(
     instance: Instance,
     taxonomy: Taxonomy,
     package: Path | None = None,
+    document: str | None = None,
 ) -> Verdict:
     """Check a report that was just rendered, in a temporary folder.
 
@@ -85,6 +89,7 @@ def validate_report(
         taxonomy: The index that it was made with.
         package: An official taxonomy package; without one, a package with just the
             report's concepts is made from the index.
+        document: Which of the files to check, the xBRL-XML instance if none is named.
 
     Raises:
         ValidatorError: Arelle failed for another reason than the report.
@@ -100,8 +105,8 @@ def validate_report(
         else:
             packages = [_with_standard_files(package, folder)]
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
-        document = folder / f"{instance.stem}.xml"
-        verdict = _judged(document, packages, places)
+        entry = folder / (document or f"{instance.stem}.xml")
+        verdict = _judged(entry, packages, places)
         findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
     against = package.name if package else BUILT_IN
     return replace(verdict, checked_against=against, findings=findings)
@@ -341,6 +346,7 @@ def _run_arelle(
         ran = session.run(options, logHandler=collector)
         models = session.get_models()
         facts = sum(len(model.factsInInstance) for model in models)
+        stated = frozenset(read_fact(f) for model in models for f in model.factsInInstance)
         assertions = sorted(
             (one.id, one.countSatisfied, one.countNotSatisfied)
             for model in models
@@ -358,7 +364,7 @@ def _run_arelle(
         raise ValidatorError(f"{document.name}: Arelle did not run, and does not say why")
     held = tuple(name for name, yes, no in assertions if yes and not no)
     failed = tuple(name for name, _, no in assertions if no)
-    return Verdict(facts, BUILT_IN, findings, held, failed)
+    return Verdict(facts, BUILT_IN, findings, held, failed, stated)
 
 
 def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
