@@ -11,16 +11,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import converter
 from converter.display import finding_lines
+from converter.inline import inline_file
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
 from converter.prior_reading import read_prior
+from converter.taxonomy import load_taxonomy
 
 HERE = Path(__file__).parent / "codes"
 CODES = sorted(p.name for p in HERE.iterdir())
@@ -40,7 +43,11 @@ def _converted(code: str) -> Conversion:
         prior=read_prior(prior) if prior.is_file() else None,
     )
     path = _input(code)
-    return convert(path.read_bytes(), name=path.name, options=options)
+    conversion = convert(path.read_bytes(), name=path.name, options=options)
+    if not code.startswith("inline."):
+        return conversion
+    _, found = inline_file(conversion, load_taxonomy(options.taxonomy))
+    return replace(conversion, findings=(*conversion.findings, *found))
 
 
 def _codes_in_source() -> Iterator[str]:
