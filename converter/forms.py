@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from converter.errors import OptionsError
+from converter.inline import inline_file
 from converter.model import Finding, RenderedFile
 from converter.oim import csv_files, json_file
 from converter.pipeline import Conversion
@@ -43,6 +44,11 @@ def _xml(conversion: Conversion, _: Taxonomy) -> Written:
     return Written(conversion.files[:1])
 
 
+def _inline(conversion: Conversion, taxonomy: Taxonomy) -> Written:
+    file, findings = inline_file(conversion, taxonomy)
+    return Written((file,), tuple(findings))
+
+
 def _json(conversion: Conversion, taxonomy: Taxonomy) -> Written:
     return Written((json_file(conversion, taxonomy),))
 
@@ -53,6 +59,7 @@ def _csv(conversion: Conversion, taxonomy: Taxonomy) -> Written:
 
 _WRITERS: Final[Mapping[Form, _Writer]] = {
     Form.XML: _xml,
+    Form.INLINE: _inline,
     Form.JSON: _json,
     Form.CSV: _csv,
 }

@@ -9,7 +9,7 @@ from converter.checking import Checked
 from converter.display_proof import worked_lines
 from converter.model import Finding, Severity
 from converter.proof.equations import Equation, Verdict
-from converter.rendering import NOT_XML
+from converter.xml_text import NOT_XML
 
 
 def junit(checks: Iterable[Checked], refused: Sequence[tuple[str, str]] = ()) -> str:

@@ -31,8 +31,9 @@ from converter.model import (
 )
 from converter.output import json_text
 from converter.pipeline import Conversion
-from converter.rendering import NOT_XML, lexical
+from converter.rendering import lexical
 from converter.taxonomy import Taxonomy
+from converter.xml_text import NOT_XML
 
 JSON_TYPE = "https://xbrl.org/2021/xbrl-json"
 CSV_TYPE = "https://xbrl.org/2021/xbrl-csv"

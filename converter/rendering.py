@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from converter.model import EXTENSION, Calculations, Instance, Label, QName, RenderedFile
 from converter.resources import resource
 from converter.taxonomy import Concept, ItemType, Namespace, Taxonomy
+from converter.xml_text import NOT_XML
 
 _REPORT = (
     ("instance.xml.jinja", "{stem}.xml"),
@@ -32,8 +32,18 @@ _LINKBASES = (
     ("label", "lab"),
 )
 _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML 1.0 has no character for."""
+
+
+class InlinePage(NamedTuple):
+    """What an Inline XBRL document shows, and the facts that it states without showing.
+
+    All but the title is mark-up as it is: `styles` are style sheets of the original.
+    """
+
+    title: str
+    body: str
+    hidden: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
 
 
 class PackageNames(NamedTuple):
@@ -88,6 +98,24 @@ def render(
         _file(environment, template, name.format(stem=instance.stem), scope)
         for template, name in wanted
     )
+
+
+def render_inline(
+    instance: Instance,
+    taxonomy: Taxonomy,
+    page: InlinePage,
+    templates: Path | None = None,
+) -> RenderedFile:
+    """A report as Inline XBRL 1.1 (section 5): a page with the facts tagged in it."""
+    scope = {
+        "instance": instance,
+        "page": page,
+        "address": quote(instance.stem, safe=""),
+        "extension": EXTENSION,
+        "namespaces": _used(instance, taxonomy),
+    }
+    environment = _environment(templates or resource("templates"))
+    return _file(environment, "inline.htm.jinja", f"{instance.stem}.htm", scope)
 
 
 def render_package(

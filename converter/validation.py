@@ -31,6 +31,7 @@ from converter.taxonomy import Concept, Taxonomy
 from converter.taxonomy_package import is_catalog, parse_xml
 
 BUILT_IN = "the built-in index"
+_Records = list[logging.LogRecord]
 _LOCK = threading.Lock()
 _SEVERITIES = {
     "CRITICAL": Severity.ERROR,
@@ -50,6 +51,7 @@ class Verdict:
         facts: How many facts Arelle read in it; none is a failure.
         checked_against: Which taxonomy it was checked with, in words.
         findings: Arelle's messages of warning and above, codes unchanged.
+        stated: What Arelle reads each fact as; the same for every form of a report.
         satisfied: The ids of the value assertions that hold, of the formula linkbase.
         unsatisfied: Those of the ones that do not.
     """
@@ -59,6 +61,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     satisfied: tuple[str, ...] = ()
     unsatisfied: tuple[str, ...] = ()
+    stated: frozenset[Reported] = frozenset()
 
     @property
     def valid(self) -> bool:
@@ -71,6 +74,7 @@ def validate_report(
     instance: Instance,
     taxonomy: Taxonomy,
     package: Path | None = None,
+    document: str | None = None,
 ) -> Verdict:
     """Check a report that was just rendered, in a temporary folder.
 
@@ -80,6 +84,7 @@ def validate_report(
         taxonomy: The index that it was made with.
         package: An official taxonomy package; without one, a package with just the
             report's concepts is made from the index.
+        document: Which of the files to check, the xBRL-XML instance if none is named.
 
     Raises:
         ValidatorError: Arelle failed for another reason than the report.
@@ -95,8 +100,8 @@ def validate_report(
         else:
             packages = [_with_standard_files(package, folder)]
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
-        document = folder / f"{instance.stem}.xml"
-        verdict = _judged(document, packages, places)
+        entry = folder / (document or f"{instance.stem}.xml")
+        verdict = _judged(entry, packages, places)
         findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
     against = package.name if package else BUILT_IN
     return replace(verdict, checked_against=against, findings=findings)
@@ -139,8 +144,7 @@ def load_files(paths: Sequence[Path], package: Path | None = None) -> Iterator[L
         for path in paths:
             with _loaded(path, packages) as (models, records):
                 facts = tuple(reported_facts(models))
-                verdict = Verdict(len(facts), against, _findings(records, {}))
-            yield Loaded(path, verdict, facts)
+            yield Loaded(path, Verdict(len(facts), against, _findings(records, {})), facts)
 
 
 @contextmanager
@@ -226,11 +230,8 @@ def package_of(concepts: Iterable[Concept], taxonomy: Taxonomy) -> bytes:
 def _missing_standard_files(package: Path) -> list[tuple[str, Path]]:
     """The standard schemas that a package's catalog claims and the package lacks.
 
-    A catalog that maps all of www.xbrl.org into its package hides the copies of XBRL's
-    own schemas that Arelle carries.
-
-    Returns:
-        The names that the catalog gives them in the package, and Arelle's copies.
+    A catalog that maps all of www.xbrl.org into its package hides Arelle's copies. Given are
+    the names that the catalog gives them in the package, and these copies.
     """
     rewrites, members = _catalog(package)
     missing: dict[str, Path] = {}
@@ -311,6 +312,7 @@ def _run_arelle(
 ) -> Verdict:
     with _loaded(document, packages, formula) as (models, records):
         facts = sum(len(model.factsInInstance) for model in models)
+        stated = frozenset(reported_facts(models))
         assertions = sorted(
             (one.id, one.countSatisfied, one.countNotSatisfied)
             for model in models
@@ -320,13 +322,13 @@ def _run_arelle(
         findings = _findings(records, places)
     held = tuple(name for name, yes, no in assertions if yes and not no)
     failed = tuple(name for name, _, no in assertions if no)
-    return Verdict(facts, BUILT_IN, findings, held, failed)
+    return Verdict(facts, BUILT_IN, findings, held, failed, stated)
 
 
 @contextmanager
 def _loaded(
     document: Path, packages: Sequence[Path], formula: Path | None = None
-) -> Iterator[tuple[list[Any], list[logging.LogRecord]]]:
+) -> Iterator[tuple[list[Any], _Records]]:
     """What Arelle makes of a document, validated, while it is open; and what it says of it."""
     # Arelle reads the place of its settings from here, and from nowhere else.
     os.environ.setdefault(
@@ -367,9 +369,7 @@ def _loaded(
             session._cntlr.modelManager.close(model)  # noqa: SLF001  (keepOpen skips it)
 
 
-def _findings(
-    records: Iterable[logging.LogRecord], places: Mapping[str, Span]
-) -> tuple[Finding, ...]:
+def _findings(records: _Records, places: Mapping[str, Span]) -> tuple[Finding, ...]:
     return tuple(_finding(one, places) for one in records if one.levelname in _SEVERITIES)
 
 

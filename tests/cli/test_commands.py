@@ -104,7 +104,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
     assert rows["Arelle"] == "valid, no messages (checked against the built-in index)"
     assert re.match(r"(\d+) of \1 assertions satisfied$", rows["formula"])
     assert "1 warning" in rows["findings"]
-    assert rows["forms"] == "xml, json, csv, package"
+    assert rows["forms"] == "xml, inline, json, csv, package"
     assert rows["written to"] == str(Path("out/release"))
     assert "warning [entity.no-cik]" in out
     assert not err
@@ -117,6 +117,8 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
         "release-csv.json",
         "release-facts.csv",
         "release.xbr",
+        "release.xbri",
+        "release.htm",
         "release.findings.json",
         "release.certificate.json",
     }
@@ -232,7 +234,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     first = {p.relative_to("one"): p.read_bytes() for p in Path("one").rglob("*.*")}
     second = {p.relative_to("two"): p.read_bytes() for p in Path("two").rglob("*.*")}
     assert first == second
-    assert len(first) == 25
+    assert len(first) == 29
 
 
 def test_the_folder_of_an_input_does_not_change_its_report() -> None:

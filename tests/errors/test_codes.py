@@ -14,6 +14,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import pytest
 import converter
 from converter.display import finding_lines
 from converter.forms import READY, written
+from converter.inline import inline_file
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
 from converter.pipeline import Conversion, convert
@@ -52,7 +54,11 @@ def _converted(code: str) -> Conversion:
         prior=read_prior(prior) if prior.is_file() else None,
     )
     path = _input(code)
-    return convert(path.read_bytes(), name=path.name, options=options)
+    conversion = convert(path.read_bytes(), name=path.name, options=options)
+    if not code.startswith("inline."):
+        return conversion
+    _, found = inline_file(conversion, load_taxonomy(options.taxonomy))
+    return replace(conversion, findings=(*conversion.findings, *found))
 
 
 @cache

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from converter.model import Context, Duration, Fact, Instance, Instant, Period, QName
 from converter.oim import csv_files, json_file
 from converter.pipeline import Conversion, convert
-from converter.rendering import NOT_XML
 from converter.strategies import reports
 from converter.taxonomy import load_taxonomy
+from converter.xml_text import NOT_XML
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
 FEWER = settings(max_examples=max(5, settings().max_examples // 4))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from converter.errors import OptionsError
 from converter.forms import READY, Form, read_forms, written
+from converter.inline import inline_file
 from converter.model import RenderedFile
 from converter.output import _ENDINGS
 from converter.pipeline import Conversion, convert
@@ -46,6 +47,7 @@ def endings(*forms: Form) -> set[str]:
     ("form", "own"),
     [
         (Form.XML, {".xml"}),
+        (Form.INLINE, {".htm"}),
         (Form.JSON, {".json"}),
         (Form.CSV, {"-csv.json", "-facts.csv"}),
         (Form.PACKAGE, {".xbr"}),
@@ -53,6 +55,28 @@ def endings(*forms: Form) -> set[str]:
 )
 def test_a_form_comes_with_the_extension_only(form: Form, own: set[str]) -> None:
     assert endings(form) == EXTENSION | own
+
+
+@pytest.mark.parametrize(
+    ("beside", "packages"),
+    [
+        ([], {".xbr"}),
+        ([Form.XML], {".xbr"}),
+        ([Form.INLINE], {".xbri"}),
+        ([Form.INLINE, Form.XML, Form.JSON], {".xbri", ".xbr"}),
+    ],
+)
+def test_packages_hold_what_is_beside_them(beside: list[Form], packages: set[str]) -> None:
+    found = endings(Form.PACKAGE, *beside) - endings(*beside, Form.JSON)
+    assert found == packages
+
+
+def test_what_a_form_adds_to_the_findings_is_told() -> None:
+    """In the seed, a fact of the cover that is printed nowhere as it is stated."""
+    _, findings = inline_file(converted(), TAXONOMY)
+    assert findings
+    assert written(converted(), TAXONOMY, READY).findings == tuple(findings)
+    assert written(converted(), TAXONOMY, (Form.JSON, Form.XML)).findings == ()
 
 
 def test_every_file_of_a_report_may_be_replaced() -> None:
@@ -89,36 +113,48 @@ def test_a_wrong_name_is_refused_with_the_list(words: list[str]) -> None:
 # --- the package ---------------------------------------------------------------------
 
 
-def package(name: str = "small.txt") -> RenderedFile:
+def package(name: str = "small.txt", kind: Kind = Kind.NON_INLINE) -> RenderedFile:
     xml, *extension = converted(name).files
-    return package_file(Kind.NON_INLINE, xml, extension, converted(name).instance)
+    inline, _ = inline_file(converted(name), TAXONOMY)
+    report = inline if kind is Kind.INLINE else xml
+    return package_file(kind, report, extension, converted(name).instance)
 
 
-def members(name: str = "small.txt") -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(package(name).data)) as archive:
+def members(name: str = "small.txt", kind: Kind = Kind.NON_INLINE) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package(name, kind).data)) as archive:
         assert archive.testzip() is None
         return {info.filename: archive.read(info) for info in archive.infolist()}
 
 
-def test_a_package_has_one_folder_and_one_report() -> None:
-    names = set(members())
+KINDS = pytest.mark.parametrize(
+    ("kind", "ending"), [(Kind.NON_INLINE, "xbrl"), (Kind.INLINE, "htm")]
+)
+
+
+@KINDS
+def test_a_package_has_one_folder_and_one_report(kind: Kind, ending: str) -> None:
+    names = set(members(kind=kind))
     assert {name.partition("/")[0] for name in names} == {"small"}
-    assert {name for name in names if "/reports/" in name} == {"small/reports/small.xbrl"}
+    assert [name for name in names if "/reports/" in name] == [f"small/reports/small.{ending}"]
     assert {name.removeprefix("small/taxonomy/small") for name in names if "/t" in name} >= (
         EXTENSION
     )
 
 
-def test_a_package_says_what_it_is() -> None:
-    content = json.loads(members()["small/META-INF/reportPackage.json"])
-    kind = content["documentInfo"]["documentType"]
-    assert kind == "https://xbrl.org/report-package/2023/xbr"
+@KINDS
+def test_a_package_says_what_it_is(kind: Kind, ending: str) -> None:
+    content = json.loads(members(kind=kind)["small/META-INF/reportPackage.json"])
+    told = content["documentInfo"]["documentType"]
+    assert told == f"https://xbrl.org/report-package/2023/{kind.value}"
+    assert package(kind=kind).name == f"small.{kind.value}"
+    assert kind.value == {"xbrl": "xbr", "htm": "xbri"}[ending]
 
 
+@pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("name", ["small.txt", "a b & (c) é#1.txt"])
-def test_all_addresses_lead_to_members(name: str) -> None:
+def test_all_addresses_lead_to_members(name: str, kind: Kind) -> None:
     """The report and the entry points by the catalog, the extension by relative paths."""
-    files = members(name)
+    files = members(name, kind)
     top = next(iter(files)).partition("/")[0]
     (rule,) = etree.fromstring(files[f"{top}/META-INF/catalog.xml"]).iter(
         f"{CATALOG}rewriteURI"

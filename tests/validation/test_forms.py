@@ -56,7 +56,7 @@ def test_all_forms_of_the_example_are_valid_and_equal(tmp_path: Path, year: str)
     forms = list(verify(report(tmp_path / "r", EXAMPLE, year=year)))
     assert told(forms) == []
     assert all(form.verdict.valid for form in forms)
-    assert len(forms) == len({form.path.suffix + form.path.stem[-4:] for form in forms}) >= 4
+    assert len(forms) == len({form.path.suffix + form.path.stem[-4:] for form in forms}) == 6
     assert len({form.verdict.facts for form in forms}) == 1
 
 
@@ -99,6 +99,10 @@ def _instance_value(text: str) -> str:
     return text.replace(">600000<", ">601000<")
 
 
+def _tagged_value(text: str) -> str:
+    return text.replace(">600</ix:", ">601</ix:")
+
+
 CHANGED = "us-gaap:CostOfGoodsAndServicesSold 2003-01-01..2003-12-31 USD"
 
 
@@ -115,6 +119,7 @@ CHANGED = "us-gaap:CostOfGoodsAndServicesSold 2003-01-01..2003-12-31 USD"
         ("input.json", _period, "2002-01-02..2002-12-31 USD is 900,000 (decimals -3) here and"),
         ("input-facts.csv", _cell, f"{CHANGED} is 601,000 (decimals -3) here but 600,000"),
         ("input-facts.csv", _no_row, f"{CHANGED} is 600,000 (decimals -3) in input.xml and"),
+        ("input.htm", _tagged_value, f"{CHANGED} is 601,000 (decimals -3) here but 600,000"),
         ("input.xml", _instance_value, f"{CHANGED} is 600,000 (decimals -3) here but 601,000"),
     ],
 )
@@ -154,7 +159,7 @@ def test_the_command_says_which_are_the_same(tmp_path: Path) -> None:
     assert first == f"{folder}/input.xml: 7 facts, which the others are compared with"
     assert others == [
         f"{folder}/input{ending}: 7 facts, the same as in input.xml"
-        for ending in ("-csv.json", ".json", ".xbr")
+        for ending in (".htm", "-csv.json", ".json", ".xbri", ".xbr")
     ]
 
 
@@ -193,8 +198,10 @@ def test_only_reports_are_forms(tmp_path: Path) -> None:
     (folder / "input.report.html").write_text("<html><body>600</body></html>")
     assert [path.name for path in forms_in(folder)] == [
         "input.xml",
+        "input.htm",
         "input-csv.json",
         "input.json",
+        "input.xbri",
         "input.xbr",
     ]
 

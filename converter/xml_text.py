@@ -1,0 +1,51 @@
+"""Characters as XML 1.0 can hold them, so that the same characters come out again.
+
+A carriage return is written as a reference, because a parser would turn it into a line
+feed. What XML has no character for stands as its picture (U+240C for a form feed), in an
+element that names the code point: `plain` reads it back.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 has no character for (section 2.2)."""
+
+_MARKED = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+_PICTURES = 0x2400
+_WRITTEN = re.compile(
+    r'<span class="control" title="U\+([0-9A-F]{4})">[^<]*</span>|<[^<>]*>|&(#13|lt|gt|amp);'
+)
+_REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
+
+
+def escaped(text: str) -> str:
+    """Text as XML holds it."""
+    return _MARKED.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in _NAMED:
+        return _NAMED[char]
+    shown = chr(_PICTURES + ord(char)) if char < " " else "\ufffd"
+    return f'<span class="control" title="U+{ord(char):04X}">{shown}</span>'
+
+
+def plain(markup: str) -> str:
+    """The text that was written with `escaped`, whatever tags were put into it since."""
+    return _WRITTEN.sub(_read, markup)
+
+
+def _read(found: re.Match[str]) -> str:
+    if found[1]:
+        return chr(int(found[1], 16))
+    return _REFERENCES[found[2]] if found[2] else ""
+
+
+def characters(markup: str) -> str:
+    """The characters that HTML text stands for, its references read."""
+    return unescape(markup) if "&" in markup else markup
