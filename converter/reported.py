@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ArelleFact = Any
 _ArelleModel = Any
 
@@ -72,14 +73,24 @@ def _reported(fact: _ArelleFact) -> Reported:
         period=_period(context),
         unit=_unit(fact.unit) if fact.unit is not None else "",
         dimensions=tuple(sorted(_dimensions(context))),
-        language=(fact.xmlLang or "").lower() if text else "",
+        language=_language(fact).lower() if text else "",
         value=_value(fact),
         decimals=fact.decimals or "",
         name=str(fact.qname),
     )
 
 
-def _period(context: Any) -> str:  # noqa: ANN401  (Arelle's model has no types)
+def _language(element: Any) -> str:  # noqa: ANN401  (Arelle's model has no types)
+    """The language in scope (XML 1.0, 2.12); Arelle seeks it in the parent and no further."""
+    while element is not None:
+        language = element.get(_LANG)
+        if language is not None:
+            return str(language)
+        element = element.getparent()
+    return ""
+
+
+def _period(context: Any) -> str:  # noqa: ANN401
     if context.isForeverPeriod:
         return ""
     if context.isInstantPeriod:
