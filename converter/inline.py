@@ -75,13 +75,21 @@ def inline_file(
             laid_out.add(deep.document)
             continue
         shown = InlinePage(
-            conversion.instance.stem,
+            _title(conversion.instance),
             written,
+            all(stretch.kind is Kind.TEXT for stretch in page.stretches),
             tuple(map(hidden_element, tagging.hidden)),
             tuple(body.styles),
         )
         file = render_inline(conversion.instance, taxonomy, shown)
         return file, [*tagging.findings, *body.findings, *map(_laid_out, sorted(laid_out))]
+
+
+def _title(instance: Instance) -> str:
+    """Whose page it is, and which form; the name of the file where the cover is silent."""
+    said = {fact.concept.local: str(fact.value) for fact in instance.facts if not fact.unit}
+    named = (said.get("EntityRegistrantName"), said.get("DocumentType"))
+    return ", ".join(filter(None, named)) or instance.stem
 
 
 # --- findings ------------------------------------------------------------------------

@@ -37,11 +37,13 @@ _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
 class InlinePage(NamedTuple):
     """What an Inline XBRL document shows, and the facts that it states without showing.
 
-    All but the title is mark-up as it is: `styles` are style sheets of the original.
+    All but the title is mark-up as it is: `styles` are style sheets of the original. A
+    page of nothing but text is `plain`.
     """
 
     title: str
     body: str
+    plain: bool
     hidden: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,7 +18,7 @@ from lxml import etree
 
 from converter.filed_page import Kind, Page
 from converter.inline import PRE, inline_file
-from converter.inline_tags import Printed, Tagging, hidden_element, marks, tag_facts
+from converter.inline_tags import Printed, Tag, Tagging, hidden_element, marks, tag_facts
 from converter.model import Fact, Lines, QName, Span
 from converter.pipeline import Conversion, convert
 from converter.repair import Repair, tokens
@@ -276,6 +277,22 @@ def test_any_soup_of_tags_becomes_xhtml_with_the_same_text(soup: str) -> None:
     assert not _faults(body)
 
 
+@given(_SOUP)
+def test_tags_stand_around_their_figures_in_any_soup(soup: str) -> None:
+    runs = [token for token in tokens(soup, 0, len(soup)) if not token.name]
+    starts = [
+        run.start + found.start()
+        for run in runs
+        for found in re.finditer("1,234", soup[run.start : run.end])
+    ]
+    facts = [_fact(f"f{at}", Decimal(1234)) for at in starts]
+    tags = [Tag(at, at + 5, fact) for at, fact in zip(starts, facts, strict=True)]
+    written = Repair(soup, Weaver(soup, marks(tags)), ()).page(tokens(soup, 0, len(soup)), 1)
+    body = _document(written)
+    assert _values(body.getroot()) == [(fact.id, fact.value) for fact in facts]
+    assert not _faults(body)
+
+
 def test_a_page_too_deep_for_readers_of_xml_is_laid_out() -> None:
     page = "<html><body>" + "<div>" * 200 + "<p>Total 5</p><table><tr><td>a</table>"
     conversion = convert(page.encode(), name="deep.htm")
@@ -287,7 +304,7 @@ def test_a_page_too_deep_for_readers_of_xml_is_laid_out() -> None:
 
 
 def _document(written: str) -> Node:
-    head = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>a</title></head>'
+    head = f"{ROOT.replace('<r ', '<html ')}<head><title>a</title></head>"
     return etree.fromstring(f"{head}<body>{written}</body></html>").getroottree()
 
 
