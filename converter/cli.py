@@ -46,7 +46,7 @@ from converter.display import (
     verdict_words,
 )
 from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
-from converter.forms import READY, Form, Written, read_forms, written
+from converter.forms import DEFAULT, Form, Written, read_forms, written
 from converter.model import Calculations, Finding, Severity
 from converter.options import MIN_CONFIDENCE
 from converter.output import claim_folders, findings_file, write_folder
@@ -139,7 +139,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
 ) -> None:
     """Turn statements into an XBRL report with its own extension taxonomy."""
     options = read_options(taxonomy, rules, prior, min_confidence, cik, calculations)
-    forms = read_forms(to) if to else READY
+    forms = read_forms(to) if to else DEFAULT
     if taxonomy_package is not None:
         check_package(taxonomy_package, load_taxonomy(taxonomy))
     folders = claim_folders(inputs, out, force=force)

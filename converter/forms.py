@@ -65,7 +65,10 @@ _WRITERS: Final[Mapping[Form, _Writer]] = {
 }
 
 READY: Final = tuple(form for form in Form if form in {*_WRITERS, Form.PACKAGE})
-"""The forms that can be written; those that are, where none is named."""
+"""The forms that can be written."""
+
+DEFAULT: Final = tuple(form for form in READY if form is not Form.TABLES)
+"""Those that are, where none is named."""
 
 
 def written(conversion: Conversion, taxonomy: Taxonomy, forms: Collection[Form]) -> Written:
