@@ -8,7 +8,7 @@ the page have no counterpart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
@@ -44,6 +44,11 @@ _AS_STYLE = {
     "align": "text-align", "valign": "vertical-align", "width": "width", "height": "height",
 }  # fmt: skip
 _SIZES = ("x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large")
+_CASELESS = ("align", "valign", "dir", "scope")
+_MARKERS = {
+    "1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman",
+    "I": "upper-roman", "disc": "disc", "circle": "circle", "square": "square",
+}  # fmt: skip
 _INSTEAD = {
     "font": ("span", ""),
     "u": ("span", "text-decoration:underline"),
@@ -143,7 +148,8 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
         value = found[2] or ""
         if value[:1] in ('"', "'"):
             value = value[1:-1]
-        yield found[1].lower(), NOT_XML.sub(" ", unescape(value)).strip()
+        key, value = found[1].lower(), NOT_XML.sub(" ", unescape(value)).strip()
+        yield key, value.lower() if key in _CASELESS else value
 
 
 def _value(key: str, value: str) -> str:
@@ -161,18 +167,28 @@ def _quoted(value: str) -> str:
 
 def _as_style(name: str, key: str, value: str) -> str:
     """A presentational attribute as CSS says it; empty when it cannot."""
+    own = _OWN_STYLES.get((name, key))
+    if own is not None:
+        return own(value)
     if key == "nowrap":
         return "white-space:nowrap"
-    if key == "size" and name == "span":
-        return _size(value)
-    if key == "align" and name in ("table", "hr", "img"):
-        centred = value.lower() == "center" and name != "img"
-        return "margin-left:auto; margin-right:auto" if centred else ""
     if key not in _AS_STYLE or not _PLAIN.fullmatch(value):
         return ""
     bare = key in ("width", "height") and value.isdigit()
-    value = "center" if (key, value.lower()) == ("align", "middle") else value
+    value = "center" if (key, value) == ("align", "middle") else value
     return f"{_AS_STYLE[key]}:{value}{'px' if bare else ''}"
+
+
+def _centred(value: str) -> str:
+    return "margin-left:auto; margin-right:auto" if value == "center" else ""
+
+
+def _marker(value: str) -> str:
+    return f"list-style-type:{_MARKERS[value]}" if value in _MARKERS else ""
+
+
+def _first_item(value: str) -> str:
+    return f"counter-reset:list-item {int(value) - 1}" if _NUMBER.fullmatch(value) else ""
 
 
 def _size(value: str) -> str:
@@ -183,3 +199,16 @@ def _size(value: str) -> str:
     steps = int(found[2])
     steps = 3 + steps if found[1] == "+" else 3 - steps if found[1] == "-" else steps
     return f"font-size:{_SIZES[min(max(steps, 1), 7) - 1]}"
+
+
+_OWN_STYLES: Mapping[tuple[str, str], Callable[[str], str]] = {
+    ("span", "size"): _size,
+    ("table", "align"): _centred,
+    ("hr", "align"): _centred,
+    ("img", "align"): lambda _: "",
+    ("ol", "start"): _first_item,
+    ("ol", "type"): _marker,
+    ("ul", "type"): _marker,
+    ("li", "type"): _marker,
+}
+"""What an attribute of a certain element means."""

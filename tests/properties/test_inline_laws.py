@@ -12,18 +12,20 @@ from typing import Any
 
 import arelle
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from converter.filed_page import Kind, Page
 from converter.inline import PRE, inline_file
 from converter.inline_tags import Printed, Tag, Tagging, hidden_element, marks, tag_facts
-from converter.model import Fact, Lines, QName, Span
+from converter.model import Fact, Lines, QName, Severity, Span
 from converter.pipeline import Conversion, convert
 from converter.repair import Repair, tokens
+from converter.strategies import Report, reports
 from converter.taxonomy import load_taxonomy
 from converter.weaving import Weaver
+from converter.xhtml import element
 from converter.xml_text import escaped, plain
 
 Node = Any
@@ -330,7 +332,48 @@ def _schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(path, parser))
 
 
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [
+        ("td bgcolor=#cef nowrap", '<td style="white-space:nowrap; background-color:#cef"'),
+        (
+            "td width=10 colspan='2' align=LEFT",
+            '<td colspan="2" align="left" style="width:10px"',
+        ),
+        ("font size=+1 color=red", '<span style="color:red; font-size:large"'),
+        ("p align=center style='margin:0;'", '<p style="text-align:center; margin:0"'),
+        ("table align=center", '<table style="margin-left:auto; margin-right:auto"'),
+        ("table width=80% border=0", '<table width="80%" border="0"'),
+        ("ol start=3", '<ol style="counter-reset:list-item 2"'),
+        ("ol type=a", '<ol style="list-style-type:lower-alpha"'),
+        ("a href='javascript:x()' onclick=x()", "<a"),
+        ("a href='a b&amp;c'", '<a href="a%20b&amp;c"'),
+        ("font color='red;background:url(x)'", "<span"),
+        ("script src=x", ""),
+        ("o:p", ""),
+    ],
+)
+def test_a_tag_says_in_xhtml_what_it_said(tag: str, written: str) -> None:
+    name, _, attributes = tag.partition(" ")
+    assert element(name, attributes).markup == written
+
+
 # --- whole files ---------------------------------------------------------------------
+
+
+@settings(max_examples=15)
+@given(reports(), st.booleans())
+def test_every_figure_of_a_statement_is_in_place(report: Report, html: bool) -> None:
+    printed = report.html() if html else report.text()
+    conversion = convert(printed.encode(), name="drawn.htm")
+    file, findings = inline_file(conversion, load_taxonomy("us-gaap-2024"))
+    root: Node = etree.fromstring(file.data)
+    facts = {fact.id: fact.value for fact in conversion.instance.facts if fact.unit}
+    assert facts
+    assert not [f for f in findings if f.severity is Severity.WARNING]
+    assert {name: facts[name] for name, _ in _values_of_figures(root)} == facts
+    assert all(facts[name] == value for name, value in _values_of_figures(root))
+    assert html or _shown(root[1][1]) == printed
 
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
