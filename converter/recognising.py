@@ -9,7 +9,7 @@ from pathlib import Path
 
 from converter.errors import ValidatorError
 from converter.model import QName
-from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
+from converter.taxonomy import FIND_ORDER, Concept, Taxonomy, load_taxonomy, taxonomy_names
 from converter.taxonomy_package import is_bomb
 
 _TEXTS = (".xml", ".xsd", ".xbrl", ".htm", ".html", ".xhtml", ".json")
@@ -31,8 +31,12 @@ def recognised(report: Path) -> list[tuple[Taxonomy, list[Concept]]]:
     found = []
     for name in taxonomy_names():
         taxonomy = load_taxonomy(name)
-        gaap = taxonomy.namespaces.get("us-gaap")
-        if gaap is not None and f'"{gaap.uri}"' in text:
+        own = (
+            taxonomy.namespaces[prefix]
+            for prefix in FIND_ORDER
+            if prefix in taxonomy.namespaces
+        )
+        if any(f'"{namespace.uri}"' in text for namespace in own):
             names = {QName(m[1], m[2]) for m in _LOCATED.finditer(text)}
             concepts = (taxonomy.concept(n) for n in sorted(names))
             found.append((taxonomy, [c for c in concepts if c is not None]))

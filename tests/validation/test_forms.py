@@ -66,6 +66,15 @@ def test_a_name_with_blanks_and_accents_is_no_hindrance(tmp_path: Path) -> None:
     assert {form.verdict.facts for form in forms} == {7}
 
 
+def test_a_cover_alone_is_a_report(tmp_path: Path) -> None:
+    """It names no concept of us-gaap."""
+    cover = EXAMPLE.read_bytes().split(b"\n")[:45]
+    (tmp_path / "cover.txt").write_bytes(b"\n".join(cover))
+    forms = list(verify(report(tmp_path / "r", tmp_path / "cover.txt")))
+    assert told(forms) == []
+    assert {form.verdict.facts for form in forms} == {15}
+
+
 # --- a change is seen ----------------------------------------------------------------
 
 Edit = Callable[[str], str]
