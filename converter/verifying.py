@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -29,7 +28,7 @@ _MARKS = (
 )  # fmt: skip
 """The endings of reports, those that others are compared with first; and what is in them."""
 
-_Values = Counter[tuple[object, str]]
+_Values = Set[tuple[object, str]]
 
 
 class Verified(NamedTuple):
@@ -103,22 +102,23 @@ def _differs(message: str) -> Finding:
 def compare(ours: Sequence[Reported], theirs: Sequence[Reported], name: str) -> Iterator[str]:
     """In words, every fact of two reports that is not the same in both.
 
-    Facts are the same that agree in concept, entity, period, unit, dimensions and language
-    (each as often in both), and in value and decimals. `name` is what the other is called.
+    Facts are the same that agree in concept, entity, period, unit, dimensions and language,
+    and in value and decimals. How often a report states one does not matter: in Inline XBRL
+    it is tagged wherever it is printed. `name` is what the other report is called.
     """
     here, there = _by_aspects(ours), _by_aspects(theirs)
     named = {fact.aspects: fact for fact in (*ours, *theirs)}
-    nothing: _Values = Counter()
+    nothing: _Values = frozenset()
     for aspects, fact in named.items():
         mine, other = here.get(aspects, nothing), there.get(aspects, nothing)
         if mine != other:
             yield f"{_words(fact)} {_difference(mine, other, name)}"
 
 
-def _by_aspects(facts: Iterable[Reported]) -> dict[tuple[object, ...], _Values]:
-    found: dict[tuple[object, ...], _Values] = {}
+def _by_aspects(facts: Iterable[Reported]) -> Mapping[tuple[object, ...], _Values]:
+    found: dict[tuple[object, ...], set[tuple[object, str]]] = {}
     for fact in facts:
-        found.setdefault(fact.aspects, Counter())[fact.value, fact.decimals] += 1
+        found.setdefault(fact.aspects, set()).add((fact.value, fact.decimals))
     return found
 
 
@@ -131,7 +131,7 @@ def _difference(mine: _Values, other: _Values, name: str) -> str:
 
 
 def _listed(values: _Values) -> str:
-    return " and ".join(_shown(*one) for one in sorted(values.elements(), key=repr))
+    return " and ".join(_shown(*one) for one in sorted(values, key=repr))
 
 
 def _shown(value: object, decimals: str) -> str:
