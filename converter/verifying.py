@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +29,7 @@ _MARKS = (
 )  # fmt: skip
 """The endings of reports, those that others are compared with first; and what is in them."""
 
-_Values = Set[tuple[object, str]]
+_Values = AbstractSet[tuple[object, str]]
 
 
 class Verified(NamedTuple):
