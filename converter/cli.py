@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -16,7 +17,7 @@ import typer
 from rich.markup import escape
 from rich.progress import track
 
-from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy
+from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy, cli_verify
 from converter.certificate import certificate_file
 from converter.checking import Checked
 from converter.cli_common import (
@@ -24,6 +25,7 @@ from converter.cli_common import (
     OUT,
     CalculationsOption,
     CikOption,
+    FormsOption,
     InputArgument,
     MinConfidenceOption,
     PriorOption,
@@ -44,6 +46,7 @@ from converter.display import (
     verdict_words,
 )
 from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
+from converter.forms import DEFAULT, Form, Written, read_forms, written
 from converter.model import Calculations, Finding, Severity
 from converter.options import MIN_CONFIDENCE
 from converter.output import claim_folders, findings_file, write_folder
@@ -123,6 +126,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     prior: PriorOption = None,
     min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
     calculations: CalculationsOption = Calculations.XBRL_2_1,
+    to: FormsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace folders that exist.")] = False,
     validation: Annotated[
         bool,
@@ -135,6 +139,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
 ) -> None:
     """Turn statements into an XBRL report with its own extension taxonomy."""
     options = read_options(taxonomy, rules, prior, min_confidence, cik, calculations)
+    forms = read_forms(to) if to else DEFAULT
     if taxonomy_package is not None:
         check_package(taxonomy_package, load_taxonomy(taxonomy))
     folders = claim_folders(inputs, out, force=force)
@@ -145,13 +150,16 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             verdict = None
             if validation and conversion.files:
                 verdict = validate(conversion, options, taxonomy_package)
+            report = written(conversion, load_taxonomy(taxonomy), forms)
+            conversion = replace(conversion, findings=(*conversion.findings, *report.findings))
             record = findings_file(conversion, verdict, data, source)
             proof = certificate_file(Checked(source, data, conversion))
-            write_folder(folders[source], [*conversion.files, record, proof])
+            write_folder(folders[source], [*report.files, record, proof])
         except SubmissionError as error:
             status = max(status, say(error))
             continue
-        _report(source, conversion, verdict, folders[source], verbose=verbose)
+        _report(source, conversion, verdict, verbose=verbose)
+        _say_where(folders[source], report, forms)
         failed = conversion.failed or (
             verdict is not None and not verdict.valid and _grave(verdict)
         )
@@ -183,6 +191,7 @@ def inspect(
 
 app.command("check")(cli_check.check_command)
 app.command("map")(cli_map.map_command)
+app.command("verify")(cli_verify.verify_command)
 
 
 @app.command()
@@ -253,7 +262,6 @@ def _report(
     source: str,
     conversion: Conversion,
     verdict: Verdict | None,
-    folder: Path,
     *,
     verbose: bool,
 ) -> None:
@@ -265,6 +273,10 @@ def _report(
     for name, words in summary_rows(conversion, verdict):
         OUT.print(f"  {name:<11} {escape(words)}")
     OUT.print(f"  {'findings':<11} {escape(_counts(findings))}")
+
+
+def _say_where(folder: Path, report: Written, forms: Sequence[Form]) -> None:
+    OUT.print(f"  {'forms':<11} {', '.join(forms) if report.files else 'none: no facts'}")
     OUT.print(f"  {'written to':<11} {escape(str(folder))}")
 
 

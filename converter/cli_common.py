@@ -14,6 +14,7 @@ from rich.console import Console
 
 from converter.display import finding_lines
 from converter.errors import SubmissionError
+from converter.forms import DEFAULT, READY
 from converter.model import Calculations, Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.pipeline import Conversion, convert
@@ -94,6 +95,16 @@ CalculationsOption = Annotated[
     typer.Option(
         "--calculations",
         help="Write the sums for XBRL 2.1 (2003) or for Calculations 1.1.",
+    ),
+]
+
+FormsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="FORM,...",
+        help=f"The forms to write, of {', '.join(READY)}. "
+        f"Where none is named: {', '.join(DEFAULT)}.",
     ),
 ]
 

@@ -21,6 +21,7 @@ FORMAT = 1
 
 _ENDINGS = (
     ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", "-formula.xml",
+    ".htm", ".json", "-csv.json", "-facts.csv", ".xbri", ".xbr",
     ".findings.json", ".certificate.json",
 )  # fmt: skip
 

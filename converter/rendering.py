@@ -48,6 +48,17 @@ class InlinePage(NamedTuple):
     styles: tuple[str, ...] = ()
 
 
+class PackageNames(NamedTuple):
+    """The identifier of a taxonomy package, its name, and its entry points.
+
+    An entry point has a name and the addresses of its documents.
+    """
+
+    identifier: str
+    name: str
+    entry_points: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 class Arc(NamedTuple):
     """What every arc has; templates ask no more of one than its two ends."""
 
@@ -124,15 +135,35 @@ def render_package(
         _file(environment, "package/schema.xsd.jinja", f"{own.prefix}.xsd", scope)
         for own, scope in schemas
     ]
-    scope: dict[str, object] = {
-        "name": taxonomy.name,
-        "rewrites": [(own.schema, f"{own.prefix}.xsd") for own, _ in schemas],
-    }
-    files += [
+    rewrites = [(own.schema, f"{own.prefix}.xsd") for own, _ in schemas]
+    files += render_metadata(
+        PackageNames(f"urn:tieout:{taxonomy.name}", taxonomy.name), rewrites, templates
+    )
+    return tuple(files)
+
+
+def render_metadata(
+    names: PackageNames,
+    rewrites: Sequence[tuple[str, str]],
+    templates: Path | None = None,
+) -> tuple[RenderedFile, ...]:
+    """What makes a folder a taxonomy package: its catalog and its description.
+
+    Args:
+        names: What the package is called, and where to enter it.
+        rewrites: Starts of addresses, and the files or folders (with a slash at the end) of
+            the package that stand for them.
+        templates: Another folder of templates.
+
+    Returns:
+        `META-INF/catalog.xml` and `META-INF/taxonomyPackage.xml`.
+    """
+    environment = _environment(templates or resource("templates"))
+    scope: dict[str, object] = {**names._asdict(), "rewrites": rewrites}
+    return tuple(
         _file(environment, f"package/{name}.jinja", f"META-INF/{name}", scope)
         for name in ("catalog.xml", "taxonomyPackage.xml")
-    ]
-    return tuple(files)
+    )
 
 
 def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]:

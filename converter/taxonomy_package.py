@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +67,20 @@ def open_package(path: Path, stack: ExitStack) -> Package:
     return Package(path, archive, members, tuple(start for start, _ in rewrites))
 
 
-def _refuse_bomb(path: Path, infos: Iterable[ZipInfo]) -> None:
+def _refuse_bomb(path: Path, infos: Collection[ZipInfo]) -> None:
     sizes = [info.file_size for info in infos]
-    large = max(sizes, default=0) > LARGEST_MEMBER or sum(sizes) > LARGEST_PACKAGE
-    if large or len(sizes) > MOST_MEMBERS:
+    if is_bomb(infos):
         raise TaxonomyError(
             f"{path}: unpacks to {sum(sizes):,} bytes in {len(sizes):,} files; "
             "no taxonomy package is that large"
         )
+
+
+def is_bomb(infos: Collection[ZipInfo]) -> bool:
+    """Whether the members of a zip file unpack to more than is reasonable."""
+    sizes = [info.file_size for info in infos]
+    large = max(sizes, default=0) > LARGEST_MEMBER or sum(sizes) > LARGEST_PACKAGE
+    return large or len(sizes) > MOST_MEMBERS
 
 
 def is_catalog(name: str) -> bool:

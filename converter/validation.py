@@ -7,7 +7,6 @@ nor what another program left on this machine changes the verdict.
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import posixpath
@@ -16,27 +15,24 @@ import shutil
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from converter.archive import zipped
 from converter.errors import TaxonomyError, ValidatorError
-from converter.model import (
-    Finding,
-    Instance,
-    QName,
-    RenderedFile,
-    Severity,
-    Span,
-)
+from converter.model import Finding, Instance, RenderedFile, Severity, Span
+from converter.recognising import recognised
 from converter.rendering import render_package, used_concepts
-from converter.stated_facts import StatedFact, read_fact
-from converter.taxonomy import Concept, Taxonomy, load_taxonomy, taxonomy_names
+from converter.reported import Reported, reported_facts
+from converter.taxonomy import Concept, Taxonomy
 from converter.taxonomy_package import is_catalog, parse_xml
 
 BUILT_IN = "the built-in index"
+_Records = list[logging.LogRecord]
 _LOCK = threading.Lock()
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _SEVERITIES = {
     "CRITICAL": Severity.ERROR,
     "ERROR": Severity.ERROR,
@@ -45,7 +41,6 @@ _SEVERITIES = {
 }
 _FATAL = ("arelle:package", "arelle:plugin", "tpe:")
 _DATED_UTR = re.compile(r"/utr/\d")
-_LOCATED = re.compile(r'[#:>"/]([A-Za-z-]+)[_:]([A-Za-z][A-Za-z0-9]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     satisfied: tuple[str, ...] = ()
     unsatisfied: tuple[str, ...] = ()
-    stated: frozenset[StatedFact] = frozenset()
+    stated: frozenset[Reported] = frozenset()
 
     @property
     def valid(self) -> bool:
@@ -125,17 +120,46 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "not there"
         raise ValidatorError(f"{path}: {what}; name an XBRL report (.xml, .xbrl, .htm, .json)")
+    with _packages_for(path, package) as packages:
+        verdict = _judged(path, packages, {})
+    return replace(verdict, checked_against=package.name if package else BUILT_IN)
+
+
+class Loaded(NamedTuple):
+    """A report on disk, what Arelle says of it, and the facts that it reads there."""
+
+    path: Path
+    verdict: Verdict
+    facts: tuple[Reported, ...]
+
+
+def load_files(paths: Sequence[Path], package: Path | None = None) -> Iterator[Loaded]:
+    """Have Arelle read and check the reports of one folder, one after another.
+
+    Raises:
+        ValidatorError: Arelle failed for another reason than a report.
+    """
+    against = package.name if package else BUILT_IN
+    with _packages_for(paths[0], package) as packages:
+        for path in paths:
+            with _loaded(path, packages) as (models, records):
+                facts = tuple(reported_facts(models))
+            yield Loaded(path, Verdict(len(facts), against, _findings(records, {})), facts)
+
+
+@contextmanager
+def _packages_for(path: Path, package: Path | None) -> Iterator[list[Path]]:
+    """The taxonomy packages that a report is checked with, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         if package is not None:
-            packages = [_with_standard_files(package, Path(name))]
-            verdict = _judged(path, packages, {})
-            return replace(verdict, checked_against=package.name)
+            yield [_with_standard_files(package, Path(name))]
+            return
         packages = []
-        for taxonomy, concepts in _recognised(path):
+        for taxonomy, concepts in recognised(path):
             made = Path(name) / f"{taxonomy.name}.zip"
             made.write_bytes(package_of(concepts, taxonomy))
             packages.append(made)
-        return _judged(path, packages, {})
+        yield packages
 
 
 def check_package(package: Path, taxonomy: Taxonomy | None = None) -> None:
@@ -200,22 +224,14 @@ def _with_standard_files(package: Path, folder: Path) -> Path:
 
 def package_of(concepts: Iterable[Concept], taxonomy: Taxonomy) -> bytes:
     """A taxonomy package, zipped, with only these concepts; the same bytes every time."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in render_package(concepts, taxonomy):
-            info = zipfile.ZipInfo(f"{taxonomy.name}/{file.name}", _EPOCH)
-            archive.writestr(info, file.data)
-    return buffer.getvalue()
+    return zipped(taxonomy.name, render_package(concepts, taxonomy))
 
 
 def _missing_standard_files(package: Path) -> list[tuple[str, Path]]:
     """The standard schemas that a package's catalog claims and the package lacks.
 
-    A catalog that maps all of www.xbrl.org into its package hides the copies of XBRL's
-    own schemas that Arelle carries.
-
-    Returns:
-        The names that the catalog gives them in the package, and Arelle's copies.
+    A catalog that maps all of www.xbrl.org into its package hides Arelle's copies. Given are
+    the names that the catalog gives them in the package, and these copies.
     """
     rewrites, members = _catalog(package)
     missing: dict[str, Path] = {}
@@ -257,25 +273,6 @@ def _bundled_files() -> list[tuple[str, Path]]:
     return found
 
 
-def _recognised(path: Path) -> list[tuple[Taxonomy, list[Concept]]]:
-    """The taxonomies, of those with an index, that a report and its schemas name."""
-    texts = [
-        file.read_text(encoding="utf-8", errors="replace")
-        for file in sorted(path.parent.iterdir())
-        if file.suffix.lower() in (".xml", ".xsd", ".xbrl", ".htm", ".html", ".json")
-    ]
-    text = "\n".join(texts)
-    found = []
-    for name in taxonomy_names():
-        taxonomy = load_taxonomy(name)
-        gaap = taxonomy.namespaces.get("us-gaap")
-        if gaap is not None and f'"{gaap.uri}"' in text:
-            names = {QName(m[1], m[2]) for m in _LOCATED.finditer(text)}
-            concepts = (taxonomy.concept(n) for n in sorted(names))
-            found.append((taxonomy, [c for c in concepts if c is not None]))
-    return found
-
-
 # --- Arelle --------------------------------------------------------------------------
 
 
@@ -313,6 +310,26 @@ def _run_arelle(
     places: Mapping[str, Span],
     formula: Path | None = None,
 ) -> Verdict:
+    with _loaded(document, packages, formula) as (models, records):
+        facts = sum(len(model.factsInInstance) for model in models)
+        stated = frozenset(reported_facts(models))
+        assertions = sorted(
+            (one.id, one.countSatisfied, one.countNotSatisfied)
+            for model in models
+            for one in model.modelVariableSets
+            if hasattr(one, "countSatisfied")
+        )
+        findings = _findings(records, places)
+    held = tuple(name for name, yes, no in assertions if yes and not no)
+    failed = tuple(name for name, _, no in assertions if no)
+    return Verdict(facts, BUILT_IN, findings, held, failed, stated)
+
+
+@contextmanager
+def _loaded(
+    document: Path, packages: Sequence[Path], formula: Path | None = None
+) -> Iterator[tuple[list[Any], _Records]]:
+    """What Arelle makes of a document, validated, while it is open; and what it says of it."""
     # Arelle reads the place of its settings from here, and from nowhere else.
     os.environ.setdefault(
         "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
@@ -344,27 +361,16 @@ def _run_arelle(
     )
     with _LOCK, Session() as session:
         ran = session.run(options, logHandler=collector)
-        models = session.get_models()
-        facts = sum(len(model.factsInInstance) for model in models)
-        stated = frozenset(read_fact(f) for model in models for f in model.factsInInstance)
-        assertions = sorted(
-            (one.id, one.countSatisfied, one.countNotSatisfied)
-            for model in models
-            for one in model.modelVariableSets
-            if hasattr(one, "countSatisfied")
-        )
-        for model in list(models):
+        models = list(session.get_models())
+        if not ran and not any(one.levelname in _SEVERITIES for one in collector.records):
+            raise ValidatorError(f"{document.name}: Arelle did not run, and does not say why")
+        yield models, collector.records
+        for model in models:
             session._cntlr.modelManager.close(model)  # noqa: SLF001  (keepOpen skips it)
-    findings = tuple(
-        _finding(record, places)
-        for record in collector.records
-        if record.levelname in _SEVERITIES
-    )
-    if not ran and not findings:
-        raise ValidatorError(f"{document.name}: Arelle did not run, and does not say why")
-    held = tuple(name for name, yes, no in assertions if yes and not no)
-    failed = tuple(name for name, _, no in assertions if no)
-    return Verdict(facts, BUILT_IN, findings, held, failed, stated)
+
+
+def _findings(records: _Records, places: Mapping[str, Span]) -> tuple[Finding, ...]:
+    return tuple(_finding(one, places) for one in records if one.levelname in _SEVERITIES)
 
 
 def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:

@@ -70,7 +70,8 @@ def test_help_names_every_command() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["convert", "check", "map", "inspect", "explain", "validate", "taxonomy"]
+    "command",
+    ["convert", "check", "map", "inspect", "explain", "validate", "verify", "taxonomy"],
 )
 def test_every_command_has_help(command: str) -> None:
     status, output = _run(command, "-h")
@@ -103,6 +104,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
     assert rows["Arelle"] == "valid, no messages (checked against the built-in index)"
     assert re.match(r"(\d+) of \1 assertions satisfied$", rows["formula"])
     assert "1 warning" in rows["findings"]
+    assert rows["forms"] == "xml, inline, json, csv, package"
     assert rows["written to"] == str(Path("out/release"))
     assert "warning [entity.no-cik]" in out
     assert not err
@@ -111,9 +113,40 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
         "release.xsd",
         *(f"release_{kind}.xml" for kind in ("pre", "cal", "def", "lab")),
         "release-formula.xml",
+        "release.json",
+        "release-csv.json",
+        "release-facts.csv",
+        "release.xbr",
+        "release.xbri",
+        "release.htm",
         "release.findings.json",
         "release.certificate.json",
     }
+
+
+def test_forms_are_chosen() -> None:
+    words = (
+        "convert",
+        "small.txt",
+        "-o",
+        "out",
+        "--no-validate",
+        "--to",
+        "json",
+        "--to",
+        "csv",
+    )
+    status, output = _run(*words)
+    assert status == 0
+    assert _rows(output)["forms"] == "json, csv"
+    names = {p.name.removeprefix("small") for p in Path("out/small").iterdir()}
+    assert {".json", "-csv.json", "-facts.csv", ".xsd", "_lab.xml"} <= names
+    assert not names & {".xml", ".xbr"}
+
+
+def test_a_wrong_form_is_refused_before_any_work() -> None:
+    assert main(["convert", "small.txt", "-o", "out", "--to", "json,jason"]) == 2
+    assert not Path("out").exists()
 
 
 def test_infos_are_printed_only_when_asked_for() -> None:
@@ -201,7 +234,7 @@ def test_two_runs_give_the_same_bytes() -> None:
     first = {p.relative_to("one"): p.read_bytes() for p in Path("one").rglob("*.*")}
     second = {p.relative_to("two"): p.read_bytes() for p in Path("two").rglob("*.*")}
     assert first == second
-    assert len(first) == 17
+    assert len(first) == 29
 
 
 def test_the_folder_of_an_input_does_not_change_its_report() -> None:

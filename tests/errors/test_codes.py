@@ -1,7 +1,8 @@
 """One minimal input per finding code, with the exact message it draws.
 
 `codes/<code>/input.txt` (or `input.htm`) is the input, `rules.toml` beside it are rules for
-it, `prior.xml` an earlier report, and `expected.txt` is how the command prints the findings
+it, `prior.xml` an earlier report, `edits.toml` what is changed in a form of its report before
+the forms are compared, and `expected.txt` is how the command prints the findings
 of that code, and only those.
 `pytest tests/errors --update-golden` writes the expected files anew.
 """
@@ -10,14 +11,18 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import converter
 from converter.display import finding_lines
+from converter.forms import READY, written
 from converter.inline import inline_file
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
@@ -25,9 +30,15 @@ from converter.pipeline import Conversion, convert
 from converter.prior_reading import read_prior
 from converter.sec_tables import table_findings
 from converter.taxonomy import load_taxonomy
+from converter.verifying import verify
 
 HERE = Path(__file__).parent / "codes"
 CODES = sorted(p.name for p in HERE.iterdir())
+BY_ARELLE = {path.parent.name for path in HERE.glob("*/edits.toml")}
+DRAWN = [
+    pytest.param(code, marks=[pytest.mark.arelle] if code in BY_ARELLE else [])
+    for code in CODES
+]
 MANUAL = Path(__file__).parents[2] / "docs" / "findings.md"
 
 
@@ -50,6 +61,25 @@ def _converted(code: str) -> Conversion:
     if code.startswith("inline."):
         found += inline_file(conversion, taxonomy)[1]
     return replace(conversion, findings=(*conversion.findings, *found))
+
+
+@cache
+def _drawn(code: str) -> tuple[str, tuple[Finding, ...]]:
+    """What is found, and the name of the file that it is found in."""
+    edits = HERE / code / "edits.toml"
+    conversion = _converted(code)
+    if not edits.is_file():
+        return _input(code).name, conversion.findings
+    edit = tomllib.loads(edits.read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as name:
+        for file in written(conversion, load_taxonomy("us-gaap-2024"), READY).files:
+            Path(name, file.name).write_bytes(file.data)
+        form = Path(name, edit["file"])
+        text = form.read_text(encoding="utf-8")
+        assert text.count(edit["old"]) == 1
+        form.write_text(text.replace(edit["old"], edit["new"]), encoding="utf-8")
+        found = [one for one in verify(Path(name)) if one.path == form]
+    return edit["file"], found[0].differences
 
 
 def _codes_in_source() -> Iterator[str]:
@@ -81,27 +111,27 @@ def test_every_code_has_an_input_and_a_section() -> None:
     assert set(CODES) == set(_codes_in_source()) == set(_sections())
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", DRAWN)
 def test_a_code_is_drawn_with_its_message(code: str, request: pytest.FixtureRequest) -> None:
-    conversion = _converted(code)
-    lines = conversion.reading.submission.lines
+    name, findings = _drawn(code)
+    lines = _converted(code).reading.submission.lines
     text = "".join(
         line + "\n"
-        for finding in conversion.findings
+        for finding in findings
         if finding.code == code
-        for line in finding_lines(finding, _input(code).name, lines)
+        for line in finding_lines(finding, name, lines)
     )
     expected = HERE / code / "expected.txt"
     if request.config.getoption("--update-golden", default=False):
         expected.write_bytes(text.encode())
-    assert text, f"{code} is not drawn; drawn are {[f.code for f in conversion.findings]}"
+    assert text, f"{code} is not drawn; drawn are {[f.code for f in findings]}"
     assert text == expected.read_bytes().decode()
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", DRAWN)
 def test_the_manual_says_what_the_program_says(code: str) -> None:
     """Severity and message of the code as drawn stand in its section."""
-    found = [f for f in _converted(code).findings if f.code == code]
+    found = [f for f in _drawn(code)[1] if f.code == code]
     section = " ".join(_sections()[code].split())
     for severity in {f.severity for f in found}:
         assert f"**{severity.value.capitalize()}" in section

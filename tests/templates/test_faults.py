@@ -243,7 +243,7 @@ FAULTS = (
         P_SCHEMA, 'schemaLocation="{{ namespace.schema }}"', 'schemaLocation="{{ own.schema }}"'
     ),
     Fault(P_SCHEMA, '<xs:{{ facet }} value="{{ value }}"/>', ""),
-    Fault(P_META, "urn:tieout:{{ name }}", "{{ name }}"),
+    Fault(P_META, "{{ identifier }}", "{{ name }}"),
     Fault(P_META, "<tp:version>1</tp:version>", ""),
     Fault(
         P_META, "http://xbrl.org/2016/taxonomy-package", "http://xbrl.org/2014/taxonomy-package"
