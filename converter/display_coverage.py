@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from converter.claims import Disposition
-from converter.coverage import Coverage, Entry, account
+from converter.coverage import Coverage, Entry
 from converter.pipeline import Conversion
 
 _SETTLED = (Disposition.FACT, Disposition.FINDING)
@@ -15,13 +15,7 @@ _WIDEST = max(len(disposition.value) for disposition in Disposition)
 
 def coverage_lines(conversion: Conversion) -> Iterator[str]:
     """The ledger of each statement that the report is made of."""
-    ledgers, _ = account(
-        conversion.reading.submission,
-        conversion.statements,
-        conversion.instance,
-        conversion.findings,
-    )
-    for ledger in ledgers:
+    for ledger in conversion.ledgers:
         statement = conversion.statements[ledger.statement].statement
         yield from ledger_lines(ledger, statement.title)
 

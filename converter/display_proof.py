@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import Literal, NamedTuple
 
 from converter.captions import period_words
 from converter.proof.diagnosis import Diagnosis, Suspect
@@ -65,13 +66,41 @@ def worked_lines(one: Equation) -> Iterator[str]:
     A sum is in the units of the stated figure, a quotient's operands in their own.
     """
     yield f"{one.check}{_period(one)}: {one.why}"
-    rows = list(_entries(one))
-    if any(number.endswith(")") for _, _, number, _ in rows):
-        rows = [(place, sign, _closed(number), words) for place, sign, number, words in rows]
-    width = max(len(number) for _, _, number, _ in rows)
-    wide = max(len(place) for place, _, _, _ in rows)
-    for place, sign, number, words in rows:
-        yield f"  {place:>{wide}} {sign:1} {number:>{width}}  {words}".rstrip()
+    rows = list(worked(one))
+    if any(row.number.endswith(")") for row in rows):
+        rows = [row._replace(number=_closed(row.number)) for row in rows]
+    places = [_place(one, row.figure) if row.figure else "" for row in rows]
+    width = max(len(row.number) for row in rows)
+    wide = max(map(len, places))
+    for place, row in zip(places, rows, strict=True):
+        yield f"  {place:>{wide}} {row.sign:1} {row.number:>{width}}  {row.words}".rstrip()
+
+
+class Worked(NamedTuple):
+    """A line of an equation that is worked out like a ledger; `figure` if it is of one."""
+
+    kind: Literal["term", "worked", "stated", "difference"]
+    sign: str
+    number: str
+    words: str
+    figure: Figure | None = None
+
+
+def worked(one: Equation) -> Iterator[Worked]:
+    """The terms, what they come to, what is stated, and how far the two are apart."""
+    amount = one.stated.amount
+    scale = scale_of(amount)
+    digits = _digits(one, scale)
+    yield from _operands(one)
+    if len(one.operands) > 1 or one.divisor:
+        yield Worked("worked", "=", _accounted(scale.printed(one.worked, digits)), "worked out")
+    number = _accounted(scale.printed(amount.number, digits))
+    yield Worked("stated", "", number, f"{one.stated.called}, as printed", one.stated)
+    if one.operands:
+        slack = scale.printed(one.tolerance, _needed(one.tolerance / scale.unit))
+        difference = _signed(scale.printed(one.difference, digits))
+        words = f"difference; rounding explains up to {slack}"
+        yield Worked("difference", "", difference, words)
 
 
 def suspect_lines(diagnosis: Diagnosis) -> Iterator[str]:
@@ -152,41 +181,22 @@ def _terms(one: Equation, operands: Iterable[Operand]) -> str:
     return text
 
 
-_Entry = tuple[str, str, str, str]
-"""Place, sign, number and words."""
-
-
-def _entries(one: Equation) -> Iterator[_Entry]:
+def _operands(one: Equation) -> Iterator[Worked]:
     scale = scale_of(one.stated.amount)
-    digits = _digits(one, scale)
     common = None if one.divisor else scale
+    digits = _digits(one, scale)
     for operands, mark in ((one.operands, ""), (one.divisor, "/")):
         for n, operand in enumerate(operands):
             sign = "-" if operand.weight < 0 else "+" if n else ""
-            yield _operand(one, operand, mark if mark and not n else sign, common, digits)
-    if len(one.operands) > 1 or one.divisor:
-        yield "", "=", _accounted(scale.printed(one.worked, digits)), "worked out"
-    amount = one.stated.amount
-    yield (
-        _place(one, one.stated),
-        "",
-        _accounted(scale.printed(amount.number, digits)),
-        f"{one.stated.called}, as printed",
-    )
-    if one.operands:
-        slack = scale.printed(one.tolerance, _needed(one.tolerance / scale.unit))
-        difference = _signed(scale.printed(one.difference, digits))
-        yield "", "", difference, f"difference; rounding explains up to {slack}"
+            yield _operand(operand, mark if mark and not n else sign, common, digits)
 
 
-def _operand(
-    one: Equation, operand: Operand, mark: str, scale: Scale | None, digits: int
-) -> _Entry:
+def _operand(operand: Operand, sign: str, scale: Scale | None, digits: int) -> Worked:
     """A term in the units given, or else in those that it is printed in."""
     figure = operand.figure
     number = figure.amount.number
     text = scale.printed(number, digits) if scale else scale_of(figure.amount).printed(number)
-    return _place(one, figure), mark, _accounted(text), figure.called
+    return Worked("term", sign, _accounted(text), figure.called, figure)
 
 
 def _accounted(number: str) -> str:

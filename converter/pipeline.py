@@ -12,7 +12,7 @@ from converter.arithmetic import checks
 from converter.assertions import assertions_of
 from converter.blocks import Block, find_blocks
 from converter.cover import read_cover
-from converter.coverage import account
+from converter.coverage import Coverage, account
 from converter.dei import (
     fiscal_year_close,
     header_facts,
@@ -99,6 +99,7 @@ class Conversion:
     equations: tuple[Equation, ...] = ()
     derived: tuple[Derived, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    ledgers: tuple[Coverage, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -226,7 +227,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         cik=cik,
     )
     findings += found
-    _, found = account(reading.submission, statements, instance, findings)
+    ledgers, found = account(reading.submission, statements, instance, findings)
     findings += found
     ties, found = tie_schedules(reading.schedules, instance)
     findings += found
@@ -247,6 +248,7 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
         tuple(equations),
         tuple(derive(evidence)),
         _diagnoses(equations, statements, reading),
+        ledgers,
     )
 
 
