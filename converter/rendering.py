@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from converter.model import EXTENSION, Calculations, Instance, Label, QName, RenderedFile
 from converter.resources import resource
@@ -31,6 +34,8 @@ _LINKBASES = (
     ("definition", "def"),
     ("label", "lab"),
 )
+_STYLE = ("style.css",)
+_SCRIPT = ("data.js", "paper.js", "details.js", "panels.js", "page.js")
 _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
 
 
@@ -164,6 +169,45 @@ def render_metadata(
         _file(environment, f"package/{name}.jinja", f"META-INF/{name}", scope)
         for name in ("catalog.xml", "taxonomyPackage.xml")
     )
+
+
+def render_page(
+    stem: str, title: str, data: str, templates: Path | None = None
+) -> RenderedFile:
+    """The page of a report, with its style and its script within it.
+
+    The policy of the page lets these two run by their hashes, and nothing else
+    (Content Security Policy Level 3, 2.3.1).
+
+    Args:
+        stem: The report's name.
+        title: Of the page.
+        data: JSON without any `<`.
+        templates: Another folder of templates.
+    """
+    folder = templates or resource("templates")
+    style, script = _part(folder, _STYLE), _part(folder, _SCRIPT)
+    scope: dict[str, object] = {
+        "title": title,
+        "data": Markup(data),  # noqa: S704  (it is data, and holds no "<")
+        "style": Markup(style),  # noqa: S704
+        "script": Markup(script),  # noqa: S704
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+    }
+    page = "report/page.html.jinja"
+    return _file(_environment(folder), page, f"{stem}.report.html", scope)
+
+
+@lru_cache(maxsize=8)
+def _part(folder: Path, names: tuple[str, ...]) -> str:
+    """Some files of the page's folder as one text."""
+    return "\n".join((folder / "report" / name).read_text(encoding="utf-8") for name in names)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]:

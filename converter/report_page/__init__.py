@@ -1,0 +1,1 @@
+"""The report as a page to look at: the text, the facts in it, and what speaks for them."""
