@@ -63,7 +63,7 @@ def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None)
         "format": FORMAT,
         "tieout": __version__,
         "source": conversion.reading.submission.name,
-        **_of_report(instance),
+        **_of_report(conversion),
         "text": "\n".join(paper.lines),
         "numbers": None if plain else paper.numbers,
         "folds": folds(len(paper.lines), [one.place.line for one in marks.marks]),
@@ -89,13 +89,15 @@ def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None)
 # --- the report and its facts --------------------------------------------------------
 
 
-def _of_report(instance: Instance) -> Entry:
-    cover = {one.concept.local: one.value for one in instance.facts if one.unit is None}
-    name, form = cover.get("EntityRegistrantName"), cover.get("DocumentType")
+def _of_report(conversion: Conversion) -> Entry:
+    """Whose report it is, the form and its date, as far as they are known."""
+    facts = conversion.instance.facts
+    cover = {one.concept.local: str(one.value) for one in facts if one.unit is None}
+    named = (one.statement.entity for one in conversion.statements)
     return {
-        "entity": name if isinstance(name, str) else "",
-        "form": form if isinstance(form, str) else "",
-        "end": str(cover.get("DocumentPeriodEndDate", "")),
+        "entity": cover.get("EntityRegistrantName") or next(filter(None, named), ""),
+        "form": cover.get("DocumentType", ""),
+        "end": cover.get("DocumentPeriodEndDate", ""),
     }
 
 

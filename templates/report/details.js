@@ -167,17 +167,18 @@ function findingElement(finding, back = false) {
 
 // --- all that is known of a mark
 
+const STATES = { excluded: "left out" };
 const WORDS = {
-  checked: "No fact, but it stands in an equation",
+  checked: "No fact of the report, but it stands in an equation",
   excluded: "Left out, for a reason that has a name",
-  unread: "Became no fact, and nothing says why",
-  words: "A finding is about this place",
+  unread: "Became no fact, which a finding tells of",
+  words: "No number of the report; a finding is about this place",
 };
 
 function plainElement(mark) {
   return el("div", { class: "known" },
     el("h2", { tabindex: "-1" }, printed(mark)),
-    el("p", {}, chip(mark.state, mark.state), ` ${WORDS[mark.state] ?? ""}`),
+    el("p", {}, mark.state !== "words" && chip(STATES[mark.state] ?? mark.state, mark.state), ` ${WORDS[mark.state] ?? ""}`),
     terms([["Reason", mark.reason], ["Place", `line ${number(mark)}`]]));
 }
 

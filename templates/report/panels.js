@@ -19,7 +19,7 @@ function short(value) {
   const n = Number(value);
   const [unit, name] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([one]) => Math.abs(n) >= one) ?? [1, ""];
   const scaled = Math.abs(n / unit);
-  const text = `${scaled.toFixed(scaled < 100 && unit > 1 ? 1 : 0)}${name}`;
+  const text = `${scaled.toFixed(unit === 1 || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2)}${name}`;
   return n < 0 ? `(${text})` : text;
 }
 
@@ -120,8 +120,11 @@ function drawOverview() {
 
 function headCell(column) {
   const [first, ...rest] = column.words;
+  const [, over, end] = /^(.* ended) (.*)$/.exec(first) ?? [null, null, first];
   const audited = column.audited === false ? ["unaudited"] : [];
-  return el("th", { scope: "col", class: "num" }, first,
+  return el("th", { scope: "col", class: "num" },
+    over && el("span", { class: "block quiet" }, over),
+    el("span", { class: "block day" }, end.replace(/^([A-Z][a-z]{2})[a-z]*(?= \d+, \d{4}$)/, "$1")),
     ...[...rest, ...audited].map((words) => el("span", { class: "block quiet" }, words)));
 }
 
@@ -182,7 +185,7 @@ function scrollToStatement(at) {
 
 function equationGroup(check, equations) {
   const counts = VERDICTS.map((verdict) => [verdict, equations.filter((one) => one.verdict === verdict)]);
-  const chips = counts.filter(([, some]) => some.length).map(([verdict, some]) => chip(`${some.length} ${verdict}`, verdictKind(verdict)));
+  const chips = counts.filter(([, some]) => some.length).map(([verdict, some]) => chip(`${some.length} ${verdict.replace(/s$/, "")}`, verdictKind(verdict)));
   const details = el("details", { class: "group" }, el("summary", {}, el("h3", {}, check), ...chips));
   details.addEventListener("toggle", () => details.append(...[...equations].sort(byVerdict).map(foldedOrFailing)), { once: true });
   details.open = equations.some((one) => one.verdict === "fails");
@@ -235,7 +238,7 @@ function hitElement(mark) {
   const name = fact ? label(fact.concept) : mark.cells[0]?.row.label || printed(mark);
   const period = fact ? report.contexts[fact.context].words : mark.reason;
   return el("li", {}, jump(mark.index, name, `hit-${mark.index}`),
-    el("span", { class: "num" }, printed(mark)), el("span", { class: "quiet" }, period));
+    el("span", { class: "num" }, fact || mark.cells.length ? printed(mark) : ""), el("span", { class: "quiet" }, period));
 }
 
 const MOST_HITS = 200;
