@@ -51,10 +51,10 @@ def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None)
     findings = [*conversion.findings, *(verdict.findings if verdict else ())]
     claimed = claims(conversion)
     placed = [(i, one.span) for i, one in enumerate(findings) if one.span is not None]
-    paper = paper_of(
-        conversion.reading.submission, {s.line for s in (*claimed, *(s for _, s in placed))}
-    )
-    marks = marks_of(paper, claimed, findings)
+    amounts = [*_amounts(conversion)]
+    wanted = {span.line for span in (*claimed, *amounts, *(span for _, span in placed))}
+    paper = paper_of(conversion.reading.submission, wanted)
+    marks = marks_of(paper, claimed, findings, amounts)
     by_line: dict[int, list[tuple[int, Span]]] = {}
     for i, span in placed:
         by_line.setdefault(span.line, []).append((i, span))
@@ -84,6 +84,11 @@ def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None)
         "charts": [_chart(one, instance) for one in charts(instance)],
         "verdict": _verdict(verdict),
     }
+
+
+def _amounts(conversion: Conversion) -> Iterator[Span]:
+    for row in (row for one in conversion.statements for row in one.statement.rows):
+        yield from (amount.source.span for amount in row.amounts if amount is not None)
 
 
 # --- the report and its facts --------------------------------------------------------

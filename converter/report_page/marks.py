@@ -112,11 +112,15 @@ class _Put(NamedTuple):
 
 
 def marks_of(
-    paper: Paper, claimed: Mapping[Span, tuple[State, str]], findings: Iterable[Finding]
+    paper: Paper,
+    claimed: Mapping[Span, tuple[State, str]],
+    findings: Iterable[Finding],
+    amounts: Iterable[Span] = (),
 ) -> Marks:
     """The places claimed, as marks; those that overlap are one, of the strongest state.
 
-    A finding is where the marks in its place are, or else has a mark of its own.
+    A finding is where the marks in its place are, or else has a mark of its own; amounts
+    are where marks are.
     """
     put = [
         _Put(place, _STRENGTH[state], span, state, reason)
@@ -135,7 +139,8 @@ def marks_of(
         if not any(_overlap(place, other) for other in lines.get(place.line, ()))
     ]
     both = sorted([*merged, *_merged(sorted(bare))], key=lambda one: one[0].place)
-    return Marks(tuple(mark for mark, _ in both), _index(paper, both, of_words))
+    looked_for = [*of_words, *(span for span in amounts if span not in claimed)]
+    return Marks(tuple(mark for mark, _ in both), _index(paper, both, looked_for))
 
 
 _Merged = tuple[Mark, list[Span]]
@@ -165,16 +170,16 @@ def _overlap(one: Stretch, other: Stretch) -> bool:
 
 
 def _index(
-    paper: Paper, marks: Iterable[_Merged], of_words: Iterable[Span]
+    paper: Paper, marks: Iterable[_Merged], looked_for: Iterable[Span]
 ) -> dict[Span, tuple[int, ...]]:
-    """The marks of each place that was claimed, and of those that findings are about."""
+    """The marks of each place that was claimed, and in those that are looked for."""
     at: dict[Span, tuple[int, ...]] = {}
     lines: dict[int, list[tuple[int, Stretch]]] = {}
     for i, (mark, spans) in enumerate(marks):
         lines.setdefault(mark.place.line, []).append((i, mark.place))
         for span in spans:
             at[span] = (*at.get(span, ()), i)
-    for span in of_words:
+    for span in looked_for:
         for place in paper.places(span):
             near = (i for i, other in lines.get(place.line, ()) if _overlap(place, other))
             at[span] = tuple(dict.fromkeys((*at.get(span, ()), *near)))
