@@ -6,6 +6,7 @@ turns the references round, so that each is told once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -43,6 +44,8 @@ from converter.validation import Verdict
 FORMAT = 1
 _LABEL = "http://www.xbrl.org/2003/role/label"
 _STATES = tuple(State)
+_LONGEST_NAME = 60
+"""What is longer is no name alone."""
 
 
 def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None) -> Entry:
@@ -98,7 +101,8 @@ def _of_report(conversion: Conversion) -> Entry:
     """Whose report it is, the form and its date, as far as they are known."""
     facts = conversion.instance.facts
     cover = {one.concept.local: str(one.value) for one in facts if one.unit is None}
-    named = (one.statement.entity for one in conversion.statements)
+    entities = (one.statement.entity for one in conversion.statements)
+    named = (name for name in entities if len(name) <= _LONGEST_NAME)
     return {
         "entity": cover.get("EntityRegistrantName") or next(filter(None, named), ""),
         "form": cover.get("DocumentType", ""),
@@ -171,7 +175,7 @@ def _equation(one: Equation, marks: Marks) -> Entry:
         "check": one.check,
         "verdict": one.verdict.value,
         "why": one.why,
-        "called": one.stated.called.strip('"'),
+        "called": _unquoted(one.stated.called),
         "period": period_words(one.stated.period),
         "lines": [
             (
@@ -184,6 +188,11 @@ def _equation(one: Equation, marks: Marks) -> Entry:
             for row in worked(one)
         ],
     }
+
+
+def _unquoted(called: str) -> str:
+    """What a figure is called, without the quotation marks about a caption."""
+    return re.sub(r'^"(.*)"', r"\1", called)
 
 
 def _findings(
@@ -219,7 +228,7 @@ def _suspect(one: Suspect, marks: Marks) -> Entry:
     source = one.figure.amount.source
     return {
         "error": one.error.value,
-        "called": one.figure.called.strip('"'),
+        "called": _unquoted(one.figure.called),
         "printed": source.text.strip(),
         "right": one.text,
         "why": one.why,

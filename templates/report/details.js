@@ -99,7 +99,7 @@ function ledgerLine(equation, [kind, mark, sign, text, words], n, here) {
   return el("tr", { class: `${kind}${self ? " self" : ""}` },
     el("td", { class: "sign" }, sign),
     el("td", { class: negative ? "num" : "num open" }, figure),
-    el("td", {}, words.replace(/^"|"(?=, as printed$)|"$/g, "")));
+    el("td", {}, words.replace(/^"(.*)"/, "$1")));
 }
 
 function equationElement(equation, here = null) {

@@ -10,7 +10,7 @@ const KEYS = [
 ];
 
 const view = {
-  tab: "overview", selected: null, statement: -1, query: "", finding: -1,
+  tab: "overview", selected: null, stop: null, statement: -1, query: "", finding: -1,
   states: new Set(Object.keys(FILTERS)), trail: [],
 };
 const query = document.getElementById("query");
@@ -62,9 +62,19 @@ function backButton() {
   return null;
 }
 
+const classed = { twin: [], peer: [] };
+
 function classOn(indexes, name) {
-  for (const one of paper.querySelectorAll(`.${name}`)) one.classList.remove(name);
-  for (const at of indexes) anchors[at]?.classList.add(name);
+  for (const at of classed[name]) anchors[at].classList.remove(name);
+  for (const at of indexes) anchors[at].classList.add(name);
+  classed[name] = indexes;
+}
+
+// The numbers of the text are one stop for Tab: this one.
+function stopAt(at) {
+  if (view.stop != null) anchors[view.stop].tabIndex = -1;
+  if (at != null) anchors[at].tabIndex = 0;
+  view.stop = at;
 }
 
 const peersOf = (equations) =>
@@ -73,16 +83,14 @@ const peersOf = (equations) =>
 function unselect() {
   if (view.selected == null) return;
   anchors[view.selected].removeAttribute("aria-current");
-  anchors[view.selected].tabIndex = -1;
   view.selected = null;
 }
 
 function select(at) {
   unselect();
-  for (const element of paper.querySelectorAll('.m[tabindex="0"]')) element.tabIndex = -1;
   view.selected = at;
   anchors[at].setAttribute("aria-current", "true");
-  anchors[at].tabIndex = 0;
+  stopAt(at);
   classOn(marks[at].facts.flatMap((fact) => fact.marks).filter((one) => one !== at), "twin");
   openTab("fact");
   drawFact();
@@ -157,11 +165,7 @@ const shownMarks = () => marks.filter(isShown);
 
 function applyFilters() {
   for (const mark of marks) anchors[mark.index].classList.toggle("off", !isShown(mark));
-  if (view.selected == null) {
-    const first = marks.find(isShown);
-    for (const element of paper.querySelectorAll('.m[tabindex="0"]')) element.tabIndex = -1;
-    if (first) anchors[first.index].tabIndex = 0;
-  }
+  if (view.selected == null) stopAt(marks.find(isShown)?.index);
 }
 
 function makeFilters() {
@@ -380,7 +384,9 @@ function start() {
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   paper.addEventListener("focusin", ({ target }) => {
-    if (target.matches("a.m") && Number(target.dataset.m) !== view.selected) select(Number(target.dataset.m));
+    if (target.matches("a.m") && Number(target.dataset.m) !== view.selected) {
+      select(Number(target.dataset.m));
+    }
   });
   panels.addEventListener("mouseover", onHover);
   panels.addEventListener("focusin", onHover);

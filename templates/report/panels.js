@@ -187,13 +187,21 @@ function equationGroup(check, equations) {
   const counts = VERDICTS.map((verdict) => [verdict, equations.filter((one) => one.verdict === verdict)]);
   const chips = counts.filter(([, some]) => some.length).map(([verdict, some]) => chip(`${some.length} ${verdict.replace(/s$/, "")}`, verdictKind(verdict)));
   const details = el("details", { class: "group" }, el("summary", {}, el("h3", {}, check), ...chips));
-  details.addEventListener("toggle", () => details.append(...[...equations].sort(byVerdict).map(foldedOrFailing)), { once: true });
-  details.open = equations.some((one) => one.verdict === "fails");
+  const failing = equations.filter((one) => one.verdict === "fails");
+  const others = equations.filter((one) => one.verdict !== "fails").sort(byVerdict);
+  details.addEventListener("toggle", () => details.append(
+    ...failing.map((one) => equationElement(one)), ...othersElements(others, failing.length)), { once: true });
+  details.open = failing.length > 0;
   return details;
 }
 
-const foldedOrFailing = (equation) =>
-  (equation.verdict === "fails" ? equationElement(equation) : foldedEquation(equation));
+// Those that do not fail; beside some that do, they wait until they are asked for.
+function othersElements(others, failing) {
+  if (!failing || !others.length) return others.map((one) => foldedEquation(one));
+  const details = el("details", { class: "folded" }, el("summary", {}, `the other ${others.length.toLocaleString("en-US")}`));
+  details.addEventListener("toggle", () => details.append(...others.map((one) => foldedEquation(one))), { once: true });
+  return [details];
+}
 
 function drawEquations() {
   const groups = Map.groupBy ? Map.groupBy(report.equations, (one) => one.check) : grouped(report.equations);

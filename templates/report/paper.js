@@ -29,9 +29,15 @@ function worst(marksOfLine) {
   return graves.includes("error") ? "error" : graves[0] ?? "";
 }
 
+// The line of the source; of mark-up, whose lines are long, only where another one begins.
+function gutter(at) {
+  if (!report.numbers) return at + 1;
+  return report.numbers[at] === report.numbers[at - 1] ? null : report.numbers[at] || null;
+}
+
 function lineElement(at, marksOfLine) {
   const text = lines[at];
-  const source = report.numbers ? report.numbers[at] || null : at + 1;
+  const source = gutter(at);
   const kind = `l ${text.length > WIDEST && !marksOfLine.length ? "long " : ""}${worst(marksOfLine)}`;
   const element = el("div", { class: kind.trim(), "data-n": source });
   let from = 0;
@@ -79,6 +85,18 @@ function unfold(button) {
   made[0].focus({ preventScroll: true });
 }
 
+const SMALLEST = 10;
+const LARGEST = 12.5;
+const WIDTH_OF_LETTER = 0.602;
+
+// Wide tables in letters that are small enough to see their numbers beside their labels.
+function fit() {
+  const widths = marks.map((mark) => mark.end).sort((a, b) => a - b);
+  const widest = widths[Math.floor(widths.length * 0.8)] ?? 0;
+  const room = paper.clientWidth / (widest + String(lines.length).length + 6) / WIDTH_OF_LETTER;
+  paper.style.fontSize = `${Math.min(Math.max(room, SMALLEST), LARGEST).toFixed(1)}px`;
+}
+
 function drawPaper() {
   const found = marksByLine();
   const parts = [];
@@ -90,4 +108,5 @@ function drawPaper() {
   parts.push(...chunks(from, lines.length - 1, found));
   paper.style.setProperty("--digits", String(Math.max(...(report.numbers ?? [lines.length]))).length);
   paper.replaceChildren(...parts);
+  new ResizeObserver(fit).observe(paper);
 }
