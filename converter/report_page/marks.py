@@ -12,7 +12,7 @@ from converter.claims import Disposition
 from converter.coverage import Coverage
 from converter.model import EXTENSION, Fact, Finding, Span
 from converter.pipeline import Conversion
-from converter.proof.equations import Equation
+from converter.proof.equations import Equation, Verdict
 from converter.proof.telling import is_printed
 from converter.report_page.paper import Paper, Stretch
 
@@ -20,8 +20,8 @@ from converter.report_page.paper import Paper, Stretch
 class State(StrEnum):
     """What a marked place is.
 
-    One that is CHECKED is no fact but stands in an equation, as a figure of the text or
-    of a schedule does; one that is UNREAD became nothing; WORDS are what a finding is
+    One that is CHECKED is no fact but stands in an equation that tells, as a figure of the
+    text or of a schedule may; one that is UNREAD became nothing; WORDS are what a finding is
     about when it is about no number.
     """
 
@@ -85,7 +85,14 @@ def _of_equations(equations: Iterable[Equation]) -> Iterator[_Claim]:
     for one in equations:
         for figure in one.figures:
             if is_printed(figure, one):
-                yield State.CHECKED, f"{one.check} check", figure.amount.source.span
+                yield *_standing(one), figure.amount.source.span
+
+
+def _standing(one: Equation) -> tuple[State, str]:
+    """What an equation makes of its figures: one that cannot tell has checked nothing."""
+    if one.verdict is Verdict.UNCLEAR:
+        return State.EXCLUDED, f"{one.check}: {one.why}"
+    return State.CHECKED, f"stands in an equation of {one.check}"
 
 
 def _of_ledgers(ledgers: Iterable[Coverage]) -> Iterator[_Claim]:

@@ -86,13 +86,18 @@ function unfold(button) {
 }
 
 const SMALLEST = 10;
+const USUAL_WIDTH = 80;
 const LARGEST = 12.5;
 const WIDTH_OF_LETTER = 0.602;
 
+// No more than a share of some numbers is larger than this one.
+const most = (numbers, share) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length * share)] ?? 0;
+
 // Wide tables in letters that are small enough to see their numbers beside their labels.
 function fit() {
-  const widths = marks.map((mark) => mark.end).sort((a, b) => a - b);
-  const widest = widths[Math.floor(widths.length * 0.8)] ?? 0;
+  const tables = most(marks.map((mark) => mark.end), 0.8);
+  const text = most(lines.map((line) => line.trimEnd().length).filter(Boolean), 0.95);
+  const widest = Math.max(tables, Math.min(text, USUAL_WIDTH));
   const room = paper.clientWidth / (widest + String(lines.length).length + 6) / WIDTH_OF_LETTER;
   paper.style.fontSize = `${Math.min(Math.max(room, SMALLEST), LARGEST).toFixed(1)}px`;
 }

@@ -197,7 +197,19 @@ def test_a_number_left_out_says_why() -> None:
     excluded = data["states"].index(State.EXCLUDED)
     reasons = [mark[4] for mark in data["marks"] if mark[3] == excluded]
     assert reasons
-    assert {reason.split(":")[0] for reason in reasons} <= {kind.value for kind in Disposition}
+    kinds = {kind.value for kind in Disposition} | {one.check for one in conversion.equations}
+    assert {reason.split(":")[0] for reason in reasons} <= kinds
+
+
+def test_what_no_equation_can_tell_of_is_not_checked() -> None:
+    conversion = example(("Revenues came to $28.6", "Something came to $28.6"))
+    unclear = [e for e in conversion.equations if "not understood" in e.why]
+    data = data_of(page_of(conversion))
+    at = {(m[0] + 1, m[1]): data["states"][m[3]] for m in data["marks"]}
+    assert unclear
+    for one in unclear:
+        assert at[one.stated.amount.source.span[:2]] == "excluded"
+    assert "checked" in at.values()
 
 
 def test_places_that_overlap_are_one_mark_of_the_strongest_state() -> None:
