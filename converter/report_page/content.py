@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from converter import __version__
 from converter.coverage import Coverage
@@ -65,7 +66,7 @@ def content(conversion: Conversion, taxonomy: Taxonomy, verdict: Verdict | None)
     return {
         "format": FORMAT,
         "tieout": __version__,
-        "source": conversion.reading.submission.name,
+        "source": Path(conversion.reading.submission.name).name,
         **_of_report(conversion),
         "text": "\n".join(paper.lines),
         "numbers": None if plain else paper.numbers,

@@ -110,6 +110,13 @@ function go(at) {
   const block = inSight(anchors[at]) ? "nearest" : "center";
   anchors[at].focus({ preventScroll: true });
   anchors[at].scrollIntoView({ block, inline: "nearest" });
+  showLabels(anchors[at]);
+}
+
+// Back to the left edge, where the labels are, for a number that can be seen from there.
+function showLabels(element) {
+  const [box, frame] = [element.getBoundingClientRect(), paper.getBoundingClientRect()];
+  if (box.right - frame.left + paper.scrollLeft < paper.clientWidth) paper.scrollLeft = 0;
 }
 
 // --- to a place and back

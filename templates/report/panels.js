@@ -79,7 +79,7 @@ function summaryTerms() {
   const count = (severity) => graves.filter((one) => one === severity).length;
   return terms([
     ["Facts", `${report.facts.length.toLocaleString("en-US")}`, el("span", { class: "quiet" }, `, ${own} of them of extension concepts`)],
-    ["Equations", `${counts.holds.toLocaleString("en-US")} hold, `, el("span", { class: counts.fails ? "bad" : "" }, `${counts.fails} fail`), `, ${counts["cannot tell"]} cannot tell`],
+    ["Equations", `${counts.holds.toLocaleString("en-US")} hold, `, el("span", { class: counts.fails ? "bad" : "" }, `${counts.fails} fail`), `, ${counts["cannot tell"].toLocaleString("en-US")} cannot tell`],
     ["Findings", `${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}, ${counted(count("info"), "note")}`],
     ["Arelle", el("span", { class: kind }, words)],
     ["Source", el("code", {}, report.source), el("span", { class: "quiet" }, ` ${counted(lines.length, "line")}`)],
@@ -185,7 +185,7 @@ function scrollToStatement(at) {
 
 function equationGroup(check, equations) {
   const counts = VERDICTS.map((verdict) => [verdict, equations.filter((one) => one.verdict === verdict)]);
-  const chips = counts.filter(([, some]) => some.length).map(([verdict, some]) => chip(`${some.length} ${verdict.replace(/s$/, "")}`, verdictKind(verdict)));
+  const chips = counts.filter(([, some]) => some.length).map(([verdict, some]) => chip(`${some.length.toLocaleString("en-US")} ${verdict.replace(/s$/, "")}`, verdictKind(verdict)));
   const details = el("details", { class: "group" }, el("summary", {}, el("h3", {}, check), ...chips));
   const failing = equations.filter((one) => one.verdict === "fails");
   const others = equations.filter((one) => one.verdict !== "fails").sort(byVerdict);

@@ -349,6 +349,11 @@ def test_the_same_bytes_twice() -> None:
     assert page_of(again).name == "sonus-8-k-2003-10-08.report.html"
 
 
+def test_the_folder_of_the_source_is_not_told() -> None:
+    deep = convert(EXAMPLE.read_bytes(), name=f"a/deep/folder/{EXAMPLE.name}")
+    assert page_of(deep) == page_of(example())
+
+
 def test_a_file_without_statements_has_a_page() -> None:
     data = data_of(page_of(convert(b"Nothing to see here.\n", name="a.txt")))
     assert data["facts"] == []
