@@ -35,7 +35,7 @@ _LINKBASES = (
     ("label", "lab"),
 )
 _STYLE = ("style.css",)
-_SCRIPT = ("data.js", "paper.js", "details.js", "panels.js", "page.js")
+_SCRIPT = ("data.js", "paper.js", "details.js", "panels.js", "page.js", "keys.js", "start.js")
 _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
 
 

@@ -131,7 +131,7 @@ function diagnosisElement(diagnosis) {
   const likely = diagnosis.suspects.slice(0, Math.min(Math.max(diagnosis.level, 1), 3));
   if (!likely.length) return null;
   return el("div", { class: "diagnosis" },
-    el("h4", {}, "Likeliest cause"),
+    el("h3", {}, "Likeliest cause"),
     el("ul", {}, ...likely.map((one) => el("li", {},
       jump(one.mark, one.printed, `suspect-${diagnosis.equations[0]}-${one.mark}`), ` of ${one.called}: ${one.error}`,
       one.right ? el("span", {}, "; ", el("strong", {}, one.right), " would be right") : null,
