@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from converter.errors import ConverterError
-from converter.forms import READY, Form, written
+from converter.forms import DEFAULT, Form, written
 from converter.output import write_folder
 from converter.pipeline import Conversion, convert
 from converter.taxonomy import load_taxonomy
@@ -52,7 +52,7 @@ def print_times() -> None:
     """How long each form of the example takes, and all of them."""
     conversion = convert(EXAMPLE.read_bytes(), name=EXAMPLE.name)
     print(f"{EXAMPLE.name}: {len(conversion.instance.facts)} facts")
-    for name, forms in [*((form.value, (form,)) for form in READY), ("all", READY)]:
+    for name, forms in [*((form.value, (form,)) for form in DEFAULT), ("all", DEFAULT)]:
         spent = timed(lambda forms=forms: written(conversion, TAXONOMY, forms))  # type: ignore[misc]
         print(f"  {name:<8} {spent:6.1f} ms")
 
@@ -84,7 +84,7 @@ def main() -> None:
             continue
         counts["filings"] += 1
         counts["facts"] += len(conversion.instance.facts)
-        for form in verified(conversion, READY):
+        for form in verified(conversion, DEFAULT):
             counts["forms"] += 1
             counts["invalid"] += not form.verdict.valid
             counts["different"] += bool(form.differences)

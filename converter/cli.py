@@ -6,6 +6,7 @@ input cannot be read at all.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -38,6 +39,7 @@ from converter.cli_common import (
     read_options,
     say,
 )
+from converter.datasets import append_tables, claim_tables, join_tables, tables_files
 from converter.display import (
     explain_lines,
     finding_lines,
@@ -46,13 +48,16 @@ from converter.display import (
     verdict_words,
 )
 from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
+from converter.fact_rows import Source
 from converter.forms import DEFAULT, Form, Written, read_forms, written
 from converter.model import Calculations, Finding, Severity
 from converter.options import MIN_CONFIDENCE
 from converter.output import claim_folders, findings_file, write_folder
 from converter.pipeline import Conversion, validate
+from converter.report_page.page import page_file
 from converter.taxonomy import load_taxonomy
 from converter.validation import Verdict, check_package, validate_file
+from converter.viewer import check_viewer, viewer_files
 
 app = typer.Typer(
     help="Reads financial statements printed as text or HTML, writes XBRL, proves it ties.",
@@ -127,6 +132,10 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
     calculations: CalculationsOption = Calculations.XBRL_2_1,
     to: FormsOption = None,
+    viewer: Annotated[
+        bool,
+        typer.Option("--viewer", help="Add Arelle's ixbrl-viewer of the Inline XBRL."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace folders that exist.")] = False,
     validation: Annotated[
         bool,
@@ -142,7 +151,11 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     forms = read_forms(to) if to else DEFAULT
     if taxonomy_package is not None:
         check_package(taxonomy_package, load_taxonomy(taxonomy))
+    if viewer:
+        _check_viewer(forms)
     folders = claim_folders(inputs, out, force=force)
+    tables = claim_tables(out, folders.values()) if Form.TABLES in forms else None
+    index = load_taxonomy(taxonomy)
     status = 0
     for source in _progress(list(folders)):
         try:
@@ -150,11 +163,20 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             verdict = None
             if validation and conversion.files:
                 verdict = validate(conversion, options, taxonomy_package)
-            report = written(conversion, load_taxonomy(taxonomy), forms)
+            report = written(conversion, index, forms)
             conversion = replace(conversion, findings=(*conversion.findings, *report.findings))
-            record = findings_file(conversion, verdict, data, source)
-            proof = certificate_file(Checked(source, data, conversion))
-            write_folder(folders[source], [*report.files, record, proof])
+            files = [
+                *report.files,
+                findings_file(conversion, verdict, data, source),
+                certificate_file(Checked(source, data, conversion)),
+                page_file(conversion, index, verdict),
+            ]
+            if viewer and report.files:
+                instance = conversion.instance
+                files += viewer_files(report.files, instance, index, taxonomy_package)
+            write_folder(folders[source], files)
+            if tables:
+                append_tables(tables, tables_files(conversion, index, _source(source, data)))
         except SubmissionError as error:
             status = max(status, say(error))
             continue
@@ -164,7 +186,29 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             verdict is not None and not verdict.valid and _grave(verdict)
         )
         status = max(status, 1 if failed else 0)
+    if tables:
+        _say_joined(tables, join_tables(tables))
     raise typer.Exit(status)
+
+
+def _check_viewer(forms: Sequence[Form]) -> None:
+    if Form.INLINE not in forms:
+        raise OptionsError("--viewer shows the Inline XBRL: name inline among those of --to")
+    check_viewer()
+
+
+def _source(name: str, data: bytes) -> Source:
+    return Source(Path(name).name, hashlib.sha256(data).hexdigest())
+
+
+def _say_joined(tables: Path, left_out: Sequence[str]) -> None:
+    OUT.print(f"tables: {escape(str(tables))}")
+    for part in left_out:
+        ERR.print(
+            f"note: {escape(part)} is not among {escape(str(tables / 'fsds'))}/*.txt: another "
+            "report there has the same accession number, or neither has one; it has a data "
+            "set of its own in fsds/parts, and is in facts/"
+        )
 
 
 @app.command()

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from converter.display import finding_lines
 from converter.errors import SubmissionError
-from converter.forms import DEFAULT, READY
+from converter.forms import DEFAULT, Form
 from converter.model import Calculations, Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.pipeline import Conversion, convert
@@ -103,7 +103,7 @@ FormsOption = Annotated[
     typer.Option(
         "--to",
         metavar="FORM,...",
-        help=f"The forms to write, of {', '.join(READY)}. "
+        help=f"The forms to write, of {', '.join(Form)}. "
         f"Where none is named: {', '.join(DEFAULT)}.",
     ),
 ]

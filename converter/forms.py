@@ -16,6 +16,7 @@ from converter.model import Finding, RenderedFile
 from converter.oim import csv_files, json_file
 from converter.pipeline import Conversion
 from converter.report_package import Kind, package_file
+from converter.sec_tables import table_findings
 from converter.taxonomy import Taxonomy
 
 
@@ -53,6 +54,11 @@ def _json(conversion: Conversion, taxonomy: Taxonomy) -> Written:
     return Written((json_file(conversion, taxonomy),))
 
 
+def _tables(conversion: Conversion, taxonomy: Taxonomy) -> Written:
+    """What is to be said of them; they lie beside the folders of the reports (datasets.py)."""
+    return Written((), tuple(table_findings(conversion, taxonomy)))
+
+
 def _csv(conversion: Conversion, taxonomy: Taxonomy) -> Written:
     return Written(csv_files(conversion, taxonomy))
 
@@ -62,13 +68,11 @@ _WRITERS: Final[Mapping[Form, _Writer]] = {
     Form.INLINE: _inline,
     Form.JSON: _json,
     Form.CSV: _csv,
+    Form.TABLES: _tables,
 }
 
-READY: Final = tuple(form for form in Form if form in {*_WRITERS, Form.PACKAGE})
-"""The forms that can be written."""
-
-DEFAULT: Final = tuple(form for form in READY if form is not Form.TABLES)
-"""Those that are, where none is named."""
+DEFAULT: Final = tuple(form for form in Form if form is not Form.TABLES)
+"""Those that are written where none is named."""
 
 
 def written(conversion: Conversion, taxonomy: Taxonomy, forms: Collection[Form]) -> Written:
@@ -103,8 +107,8 @@ def read_forms(words: Iterable[str]) -> tuple[Form, ...]:
         OptionsError: There is no such form, or none is named.
     """
     names = [name.strip().lower() for word in words for name in word.split(",")]
-    known = ", ".join(READY)
+    known = ", ".join(Form)
     for name in names:
-        if name not in READY:
+        if name not in tuple(Form):
             raise OptionsError(f"--to {name or '(nothing)'}: the forms are {known}")
-    return tuple(form for form in READY if form in names)
+    return tuple(form for form in Form if form in names)

@@ -22,8 +22,9 @@ FORMAT = 1
 _ENDINGS = (
     ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", "-formula.xml",
     ".htm", ".json", "-csv.json", "-facts.csv", ".xbri", ".xbr",
-    ".findings.json", ".certificate.json",
+    ".findings.json", ".certificate.json", ".report.html", ".viewer.html",
 )  # fmt: skip
+_VIEWER = "ixbrlviewer.js"
 
 
 def json_text(content: object) -> str:
@@ -127,7 +128,7 @@ def _refuse_foreign(folder: Path) -> None:
     """Replace nothing but a report: no file, no link, no folder that holds more."""
     if folder.is_symlink() or not folder.is_dir():
         raise OptionsError(f"{folder}: not the folder of a report; --force does not replace it")
-    ours = {folder.name + ending for ending in _ENDINGS}
+    ours = {_VIEWER, *(folder.name + ending for ending in _ENDINGS)}
     others = sorted({path.name for path in folder.iterdir()} - ours)
     if others:
         raise OptionsError(

@@ -22,7 +22,7 @@ import pytest
 
 import converter
 from converter.display import finding_lines
-from converter.forms import READY, written
+from converter.forms import DEFAULT, written
 from converter.inline import inline_file
 from converter.model import Finding, Line
 from converter.options import Options, read_rules
@@ -72,7 +72,7 @@ def _drawn(code: str) -> tuple[str, tuple[Finding, ...]]:
         return _input(code).name, conversion.findings
     edit = tomllib.loads(edits.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as name:
-        for file in written(conversion, load_taxonomy("us-gaap-2024"), READY).files:
+        for file in written(conversion, load_taxonomy("us-gaap-2024"), DEFAULT).files:
             Path(name, file.name).write_bytes(file.data)
         form = Path(name, edit["file"])
         text = form.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from converter.errors import OptionsError
-from converter.forms import READY, Form, read_forms, written
+from converter.forms import DEFAULT, Form, read_forms, written
 from converter.inline import inline_file
 from converter.model import RenderedFile
 from converter.output import _ENDINGS
@@ -75,28 +75,28 @@ def test_what_a_form_adds_to_the_findings_is_told() -> None:
     """In the seed, a fact of the cover that is printed nowhere as it is stated."""
     _, findings = inline_file(converted(), TAXONOMY)
     assert findings
-    assert written(converted(), TAXONOMY, READY).findings == tuple(findings)
+    assert written(converted(), TAXONOMY, DEFAULT).findings == tuple(findings)
     assert written(converted(), TAXONOMY, (Form.JSON, Form.XML)).findings == ()
 
 
 def test_every_file_of_a_report_may_be_replaced() -> None:
     """`--force` replaces a folder only if it knows all that is in it."""
-    assert endings(*READY) <= set(_ENDINGS)
+    assert endings(*DEFAULT) <= set(_ENDINGS)
 
 
 def test_no_file_is_written_twice() -> None:
-    names = [file.name for file in written(converted(), TAXONOMY, READY).files]
+    names = [file.name for file in written(converted(), TAXONOMY, DEFAULT).files]
     assert len(set(names)) == len(names)
 
 
 def test_without_facts_nothing_is_written() -> None:
     nothing = convert(NO_STATEMENT.read_bytes(), name="none.txt")
-    assert written(nothing, TAXONOMY, READY).files == ()
+    assert written(nothing, TAXONOMY, DEFAULT).files == ()
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:
     again = convert(EXAMPLE.read_bytes(), name="small.txt")
-    assert written(again, TAXONOMY, READY) == written(converted(), TAXONOMY, READY)
+    assert written(again, TAXONOMY, DEFAULT) == written(converted(), TAXONOMY, DEFAULT)
 
 
 @pytest.mark.parametrize("words", [["json,xml"], ["xml", "json"], ["XML, json", "xml"]])

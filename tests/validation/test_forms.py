@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from converter.cli import app
 from converter.errors import ValidatorError
-from converter.forms import READY, written
+from converter.forms import DEFAULT, written
 from converter.model import Context, Duration
 from converter.options import Options
 from converter.pipeline import convert
@@ -38,7 +38,7 @@ def report(folder: Path, source: Path, *, name: str = "", year: str = "2024") ->
     options = Options(f"us-gaap-{year}", cik="0001105472")
     conversion = convert(source.read_bytes(), name=name or source.name, options=options)
     folder.mkdir()
-    for file in written(conversion, load_taxonomy(options.taxonomy), READY).files:
+    for file in written(conversion, load_taxonomy(options.taxonomy), DEFAULT).files:
         (folder / file.name).write_bytes(file.data)
     return folder
 
@@ -242,7 +242,7 @@ def test_awkward_texts_are_the_same_in_all_forms(tmp_path: Path) -> None:
     )
     taxonomy = load_taxonomy("us-gaap-2024")
     changed = replace(conversion, instance=instance, files=render(instance, taxonomy))
-    for file in written(changed, taxonomy, READY).files:
+    for file in written(changed, taxonomy, DEFAULT).files:
         (tmp_path / file.name).write_bytes(file.data)
     forms = list(verify(tmp_path))
     assert told(forms) == []
