@@ -305,7 +305,7 @@ def _claim(
         if check is None or _says_nothing(check):
             continue
         columns += 1
-        held = abs(check.difference) <= _slack(check)
+        held = abs(check.difference) <= (_slack(check) if check.total.number else 0)
         holds += held
         lone += held and len(terms) > 1 > sum(bool(a.number) for _, a in check.terms) - 1
         exact += not check.difference

@@ -356,6 +356,7 @@ def test_a_text_without_a_statement_is_a_finding(
     assert sorted(p.name for p in Path("out/in").iterdir()) == [
         "in.certificate.json",
         "in.findings.json",
+        "in.report.html",
     ]
 
 

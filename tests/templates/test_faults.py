@@ -7,6 +7,8 @@ what is a matter of the standards rather than of the data is left to Arelle.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +18,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from converter import validation
 from converter.model import (
@@ -38,6 +40,7 @@ from converter.rendering import (
     render,
     render_inline,
     render_package,
+    render_page,
     used_concepts,
 )
 from converter.resources import resource
@@ -83,6 +86,7 @@ PRE, CAL = "presentation.xml.jinja", "calculation.xml.jinja"
 DEF, LAB, COMMON = "definition.xml.jinja", "label.xml.jinja", "linkbase.jinja"
 FORMULA = "formula.xml.jinja"
 INLINE = "inline.htm.jinja"
+PAGE_OF_REPORT = "report/page.html.jinja"
 P_CATALOG, P_SCHEMA = "package/catalog.xml.jinja", "package/schema.xsd.jinja"
 P_META = "package/taxonomyPackage.xml.jinja"
 
@@ -92,6 +96,10 @@ FROM_CHILD = FROM.replace("parent", "child")
 TO_PARENT = TO.replace("child", "parent")
 
 FAULTS = (
+    Fault(PAGE_OF_REPORT, "{{ title }}", "{{ title | safe }}"),
+    Fault(PAGE_OF_REPORT, "{{ data }}", "{{ data | escape | e }}x"),
+    Fault(PAGE_OF_REPORT, "default-src 'none'", "default-src *"),
+    Fault(PAGE_OF_REPORT, "script-src '{{ script_hash }}'", "script-src '{{ style_hash }}'"),
     Fault(INLINE, "{{ page.title }}", "{{ page.title | safe }}"),
     Fault(INLINE, "{{ fact | safe }}", "{{ fact }}"),
     Fault(INLINE, "{{ page.body | safe }}", "{{ page.body }}"),
@@ -310,6 +318,7 @@ def report(templates: Path | None = None) -> tuple[RenderedFile, ...]:
 
 
 HIDDEN = "{http://www.xbrl.org/2013/inlineXBRL}hidden"
+TITLE, DATA = "A & B <Inc>", '{"entity": "A &amp; B"}'
 PAGE = InlinePage("S & N", "<pre>1 &lt; 2</pre>", False, ("<b>a &amp; b</b>",), ("p > b {}",))
 
 
@@ -711,6 +720,22 @@ def inline_problems(file: RenderedFile) -> list[str]:
     return problems
 
 
+def page_problems(file: RenderedFile) -> list[str]:
+    """Everything that the page of a report says, or lets run, that it should not."""
+    root = html.fromstring(file.data)
+    problems = list(compare("title", root.findtext(".//title"), TITLE))
+    problems += compare("heading", root.findtext(".//h1"), TITLE)
+    problems += compare("data", root.findtext(".//script[@id='data']"), DATA)
+    metas = [e for e in root.iter("meta") if e.get("http-equiv")]
+    policy = metas[0].get("content", "")
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    script = root.findtext(".//script[@type='module']") or ""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    problems += compare("policy", allowed["default-src"], "'none'")
+    problems += compare("script", allowed["script-src"], f"'sha256-{digest}'")
+    return problems
+
+
 def package_problems(files: Sequence[RenderedFile]) -> list[str]:
     """Everything that the package says otherwise than the index of the taxonomy."""
     roots = {file.name: etree.fromstring(file.data) for file in files}
@@ -794,6 +819,7 @@ def test_the_templates_say_what_the_instance_holds() -> None:
     assert report_problems(report(), conversion().instance) == []
     assert package_problems(package()) == []
     assert inline_problems(inline()) == []
+    assert page_problems(render_page("small", TITLE, DATA)) == []
 
 
 @pytest.mark.arelle
@@ -842,6 +868,8 @@ def test_a_fault_is_read(fault: Fault, tmp_path: Path) -> None:
     folder = faulty_folder(fault, tmp_path)
     if fault.template.startswith("package/"):
         assert package_problems(package(folder))
+    elif fault.template == PAGE_OF_REPORT:
+        assert page_problems(render_page("small", TITLE, DATA, folder))
     elif fault.template == INLINE:
         assert inline_problems(inline(folder))
     else:

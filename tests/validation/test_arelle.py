@@ -163,7 +163,7 @@ def test_no_file_is_written_elsewhere(tmp_path: Path) -> None:
     }
     files = {p.relative_to(work).as_posix() for p in work.rglob("*") if p.is_file()}
     assert {name for name in files if not name.startswith("out/in/")} == {"in.txt"}
-    assert len(files) == 10
+    assert len(files) == 17
 
 
 # --- seeded faults -------------------------------------------------------------------
