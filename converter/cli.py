@@ -7,7 +7,9 @@ input cannot be read at all.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -334,8 +336,16 @@ def _counts(findings: Sequence[Finding]) -> str:
     return ", ".join(parts) or "none"
 
 
+def _print_anything() -> None:
+    """What a terminal has no letter for is printed by its number: names of files, dashes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command; every expected failure is a message, not a traceback."""
+    _print_anything()
     try:
         app(args=argv, prog_name="tieout")
     except SystemExit as end:

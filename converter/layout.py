@@ -163,7 +163,8 @@ def source_span(line: Line, start: int, end: int) -> Span:
         return Span(line.number, start, end)
     runs: list[tuple[Span, str]] = []
     for piece in _pieces_in(line.pieces, start, end):
-        span, text = _clipped(piece, start, end), line.text[piece.start : piece.end]
+        span = _clipped(piece, start, end)
+        text = line.text[max(piece.start, start) : min(piece.end, end)]
         if runs and runs[-1][0].line == span.line and runs[-1][0].end == span.start:
             before, words = runs.pop()
             span, text = before._replace(end=span.end), words + text

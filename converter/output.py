@@ -14,6 +14,7 @@ from converter.errors import OptionsError
 from converter.model import Fact, Finding, RenderedFile, Span
 from converter.pipeline import Conversion, stem_of
 from converter.validation import Verdict
+from converter.xml_text import as_utf8
 
 FORMAT = 1
 """Version of the layout of `<stem>.findings.json`."""
@@ -29,7 +30,7 @@ _VIEWER = "ixbrlviewer.js"
 
 def json_text(content: object) -> str:
     """JSON as all our files have it: the same bytes for the same content."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    return as_utf8(json.dumps(content, indent=1, ensure_ascii=False)) + "\n"
 
 
 def findings_file(

@@ -65,6 +65,7 @@ from converter.sum_findings import check_sums
 from converter.summing import find_sums
 from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
+from converter.xml_text import as_utf8
 
 _MOST_DETAILS = 1000
 _LONGEST_DETAIL = 30
@@ -301,8 +302,11 @@ def validate(conversion: Conversion, options: Options, package: Path | None = No
 
 
 def stem_of(name: str) -> str:
-    """The report's name from the file's: its last part without the ending."""
-    return Path(name).stem or "report"
+    """The report's name from the file's: its last part without the ending.
+
+    A report's files name each other in UTF-8.
+    """
+    return as_utf8(Path(name).stem) or "report"
 
 
 def _no_statement() -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -148,7 +149,7 @@ def _place(source: str, span: Span | None, lines: Sequence[Line]) -> Entry:
 def _uri(source: str) -> Entry:
     """A path as a URI: of an absolute one with its scheme, of another one relative."""
     path = Path(source)
-    return {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}
+    return {"uri": path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))}
 
 
 def _mark(finding: Finding, lines: Sequence[Line]) -> str:

@@ -13,6 +13,7 @@ from html import unescape
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 has no character for (section 2.2)."""
 
+_NO_UTF8 = re.compile("[\ud800-\udfff]")
 _MARKED = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _PICTURES = 0x2400
@@ -20,6 +21,11 @@ _WRITTEN = re.compile(
     r'<span class="control" title="U\+([0-9A-F]{4})">[^<]*</span>|<[^<>]*>|&(#13|lt|gt|amp);'
 )
 _REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
+
+
+def as_utf8(text: str) -> str:
+    """Text with underscores for bytes of a file's name that are no UTF-8."""
+    return _NO_UTF8.sub("_", text)
 
 
 def escaped(text: str) -> str:

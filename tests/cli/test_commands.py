@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -123,6 +124,17 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
         "release.certificate.json",
         "release.report.html",
     }
+
+
+def test_a_file_name_that_is_no_utf_8_is_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    Path(name).write_bytes(Path("small.txt").read_bytes())
+    forms = "xml,inline,json,csv,package,tables"
+    assert main(["convert", name, "-o", "out", "--no-validate", "--to", forms]) == 0
+    assert r"caf\udce9.txt" in capsys.readouterr().out
+    assert Path("out/caf_/caf_.xml").is_file()
+    for file in Path("out/caf_").glob("*.json"):
+        json.loads(file.read_text(encoding="utf-8"))
 
 
 def test_forms_are_chosen() -> None:

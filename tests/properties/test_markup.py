@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from converter.layout import expanded
+from converter.layout import expanded, source_span
 from converter.markup import lay_out_markup
-from converter.model import Document, Line, Lines
+from converter.model import Document, Line, Lines, Span
 from converter.numbers import split_line
 from converter.tables import find_tables
 
@@ -48,6 +48,14 @@ def test_signs_in_cells_of_their_own_are_put_to_their_number() -> None:
         "Loss         (89)      (5)",
         "Margin        12%       7%",
     ]
+
+
+def test_a_sign_apart_from_its_number_does_not_take_its_place() -> None:
+    """The digits before the sign are no part of the number."""
+    source = "<p><span>in 2025 and $</span><span>6,088</span><span> at the end</span></p>"
+    (line,) = [line for line in _laid_out(source) if line.text]
+    start, at = line.text.index("$6,088"), source.index("6,088")
+    assert source_span(line, start, start + 6) == Span(1, at, at + 5)
 
 
 def test_a_heading_is_centred_over_the_columns_it_spans() -> None:
