@@ -21,6 +21,8 @@ from converter.errors import ConverterError
 from converter.forms import DEFAULT, Form, written
 from converter.output import write_folder
 from converter.pipeline import Conversion, convert
+from converter.rendering import render
+from converter.report_page.page import page_file
 from converter.taxonomy import load_taxonomy
 from converter.verifying import Verified, verify
 
@@ -49,12 +51,24 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def print_times() -> None:
-    """How long each form of the example takes, and all of them."""
+    """How long each form of the example takes, its page, and all together."""
     conversion = convert(EXAMPLE.read_bytes(), name=EXAMPLE.name)
     print(f"{EXAMPLE.name}: {len(conversion.instance.facts)} facts")
-    for name, forms in [*((form.value, (form,)) for form in DEFAULT), ("all", DEFAULT)]:
-        spent = timed(lambda forms=forms: written(conversion, TAXONOMY, forms))  # type: ignore[misc]
-        print(f"  {name:<8} {spent:6.1f} ms")
+
+    def xml() -> object:
+        return render(conversion.instance, TAXONOMY)
+
+    def page() -> object:
+        return page_file(conversion, TAXONOMY)
+
+    def others(*forms: Form) -> Callable[[], object]:
+        return lambda: written(conversion, TAXONOMY, forms)
+
+    works = {"xml": xml, "page": page}
+    works |= {form.value: others(form) for form in DEFAULT if form is not Form.XML}
+    works["all"] = lambda: (xml(), page(), others(*DEFAULT)())
+    for name, work in works.items():
+        print(f"  {name:<8} {timed(work):6.1f} ms")
 
 
 def verified(conversion: Conversion, forms: tuple[Form, ...]) -> Iterator[Verified]:
