@@ -82,6 +82,7 @@ class Fault(NamedTuple):
 # --- faults --------------------------------------------------------------------------
 
 INSTANCE, SCHEMA = "instance.xml.jinja", "schema.xsd.jinja"
+RESOURCES = "resources.jinja"
 PRE, CAL = "presentation.xml.jinja", "calculation.xml.jinja"
 DEF, LAB, COMMON = "definition.xml.jinja", "label.xml.jinja", "linkbase.jinja"
 FORMULA = "formula.xml.jinja"
@@ -105,14 +106,6 @@ FAULTS = (
     Fault(INLINE, "{{ page.body | safe }}", "{{ page.body }}"),
     Fault(INLINE, "{{ style | safe }}", "{{ style }}"),
     Fault(INLINE, "{{ address }}.xsd", "{{ address }}.xml"),
-    Fault(
-        INLINE, "<xbrli:endDate>{{ context.period.end", "<xbrli:endDate>{{ context.period.start"
-    ),
-    Fault(
-        INLINE, "<xbrli:measure>{{ unit.denominator }}", "<xbrli:measure>{{ unit.numerator }}"
-    ),
-    Fault(INLINE, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'),
-    Fault(INLINE, 'scheme="{{ context.entity.scheme }}"', 'scheme="http://example.com"'),
     Fault(INSTANCE, ' unitRef="{{ fact.unit }}"', ""),
     Fault(INSTANCE, 'decimals="{{ fact.decimals }}"', 'decimals="0"'),
     Fault(INSTANCE, "{{ fact.value | lexical }}", "{{ fact.value }}0"),
@@ -122,25 +115,27 @@ FAULTS = (
         'id="{{ fact.id }}" contextRef="{{ fact.context }}">{{ fact.value | safe }}',
     ),
     Fault(
-        INSTANCE,
+        RESOURCES,
         "<xbrli:instant>{{ context.period.date.isoformat() }}</xbrli:instant>",
         "<xbrli:startDate>{{ context.period.date }}</xbrli:startDate>"
         "<xbrli:endDate>{{ context.period.date }}</xbrli:endDate>",
     ),
     Fault(
-        INSTANCE,
+        RESOURCES,
         "<xbrli:endDate>{{ context.period.end",
         "<xbrli:endDate>{{ context.period.start",
     ),
-    Fault(INSTANCE, "<xbrli:unitDenominator>", "<xbrli:unitNumerator>"),
+    Fault(RESOURCES, "<xbrli:unitDenominator>", "<xbrli:unitNumerator>"),
     Fault(
-        INSTANCE, "<xbrli:measure>{{ unit.denominator }}", "<xbrli:measure>{{ unit.numerator }}"
+        RESOURCES,
+        "<xbrli:measure>{{ unit.denominator }}",
+        "<xbrli:measure>{{ unit.numerator }}",
     ),
     Fault(
-        INSTANCE, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'
+        RESOURCES, 'dimension="{{ axis }}">{{ member }}', 'dimension="{{ member }}">{{ axis }}'
     ),
-    Fault(INSTANCE, "xbrli:segment>", "xbrli:scenario>"),
-    Fault(INSTANCE, 'scheme="{{ context.entity.scheme }}"', 'scheme="http://example.com"'),
+    Fault(RESOURCES, "xbrli:segment>", "xbrli:scenario>"),
+    Fault(RESOURCES, 'scheme="{{ context.entity.scheme }}"', 'scheme="http://example.com"'),
     Fault(INSTANCE, "{{ address }}.xsd", "{{ address }}.xml"),
     Fault(
         INSTANCE,
@@ -258,7 +253,7 @@ FAULTS = (
     ),
     # What the standards forbid, and the data do not show.
     Fault(INSTANCE, ' decimals="{{ fact.decimals }}"', "", arelle=True),
-    Fault(INSTANCE, "xbrli:segment>", "xbrli:scenario>", arelle=True),
+    Fault(RESOURCES, "xbrli:segment>", "xbrli:scenario>", arelle=True),
     Fault(
         SCHEMA, "        <link:usedOn>link:presentationLink</link:usedOn>\n", "", arelle=True
     ),
@@ -874,6 +869,8 @@ def test_a_fault_is_read(fault: Fault, tmp_path: Path) -> None:
         assert inline_problems(inline(folder))
     else:
         assert report_problems(report(folder), conversion().instance)
+    if fault.template == RESOURCES:
+        assert inline_problems(inline(folder))
 
 
 @pytest.mark.arelle
