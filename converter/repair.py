@@ -284,7 +284,9 @@ class Repair:
             self._end_block(source)
 
     def _end_block(self, source: str) -> None:
-        barriers = {"table"} if source in _TABULAR else {"table", *_CELLS}
+        # `</table>` ends the cell that it stands in, as `</tr>` does: many pages lack `</td>`.
+        whole = source == "table" or source in _TABULAR
+        barriers = {"table"} if whole else {"table", *_CELLS}
         for i in range(len(self._stack) - 1, 0, -1):
             if self._stack[i].source == source:
                 while len(self._stack) > i:

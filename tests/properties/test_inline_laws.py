@@ -296,6 +296,17 @@ def test_tags_stand_around_their_figures_in_any_soup(soup: str) -> None:
     assert not _faults(body)
 
 
+@pytest.mark.parametrize("cell", ["<td>a", "<tr><td>a", "<tr><th><b>a", "<tbody><tr><td>a"])
+def test_a_table_ends_in_a_cell_that_does_not(cell: str) -> None:
+    soup = f"<table>{cell}</table>after<table><tr><td><table>{cell}</table>b</table>c"
+    written = Repair(soup, Weaver(soup, ()), ()).page(tokens(soup, 0, len(soup)), 1)
+    body: Node = _document(written).getroot()[1]
+    outside = "".join(body.xpath("//text()[not(ancestor::*[local-name()='table'])]"))
+    assert outside.endswith("afterc")
+    inner = "".join(body.xpath("//*[local-name()='table']//*[local-name()='table']//text()"))
+    assert inner == "a"
+
+
 def test_a_page_too_deep_for_readers_of_xml_is_laid_out() -> None:
     page = "<html><body>" + "<div>" * 200 + "<p>Total 5</p><table><tr><td>a</table>"
     conversion = convert(page.encode(), name="deep.htm")
