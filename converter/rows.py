@@ -74,7 +74,7 @@ _KIND_OF_SHARE = re.compile(
     r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+\d?$",
     re.IGNORECASE,
 )
-"""A label that says nothing by itself: a heading farther out may say "per share"."""
+"""A label or heading that says nothing by itself: a heading farther out may say "per share"."""
 _OF_SHARES = re.compile(r"^(?:[a-z]+ ){0,2}(?:shares|units)$|\baverage number\b", re.IGNORECASE)
 """A heading that tells what "Basic" and "Diluted" count, where no cents are printed."""
 _HANGING = re.compile(r"-\s*[A-Za-z]")
@@ -379,7 +379,8 @@ def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure
         and not all(is_nil(c.text) for c in cells)
     ):
         return Measure.RATIO
-    above = section if _KIND_OF_SHARE.match(label) else section[-1:]
+    says_nothing = any(map(_KIND_OF_SHARE.match, (label, *section[-1:])))
+    above = section if says_nothing else section[-1:]
     for text in (label, *reversed(above)):
         if is_per_share(text):
             return Measure.MONEY_PER_SHARE

@@ -207,6 +207,35 @@ def test_basic_stands_two_headings_below_per_share() -> None:
     ]
 
 
+def test_results_stand_below_a_kind_of_share_below_per_share() -> None:
+    text = (
+        income()
+        + "\nIncome Per Common Share:\n"
+        + " Primary\n"
+        + line("  Continuing Operations", "$   .53", "$   .55")
+        + line("  Discontinued Operations", ".04", ".02")
+        + line("  Net Income", "$   .57", "$   .57")
+        + " Fully Diluted\n"
+        + line("  Continuing Operations", "$   .52", "$   .50")
+        + line("  Discontinued Operations", ".03", ".01")
+        + line("  Net Income", "$   .55", "$   .51")
+    )
+    (only,) = statements_of(text)
+    found = [
+        (r.measure.value, match.concepts[0].local)
+        for r, match in zip(only.statement.rows, only.matches, strict=True)
+        if "Income Per Common Share" in r.section and any(r.amounts)
+    ]
+    assert found == [
+        ("money per share", "IncomeLossFromContinuingOperationsPerBasicShare"),
+        ("money per share", "IncomeLossFromDiscontinuedOperationsNetOfTaxPerBasicShare"),
+        ("money per share", "EarningsPerShareBasic"),
+        ("money per share", "IncomeLossFromContinuingOperationsPerDilutedShare"),
+        ("money per share", "IncomeLossFromDiscontinuedOperationsNetOfTaxPerDilutedShare"),
+        ("money per share", "EarningsPerShareDiluted"),
+    ]
+
+
 def test_the_headings_begin_right_under_running_text() -> None:
     talk = (
         "The registrant has filed all reports required to be filed by the law and has been\n"
