@@ -304,7 +304,7 @@ def test_nothing_hangs_over_the_edge(show: Open, width: int) -> None:
     page.keyboard.press("n")
     box = page.evaluate("[document.body.scrollWidth, document.body.scrollHeight, scrollY]")
     assert box == [width, 900, 0]
-    for selector in ("#paper", "#panel-fact h2"):
+    for selector in ("#paper", "#panel-fact h2", "#query", "#statement"):
         found = page.locator(selector).bounding_box()
         assert found["x"] >= 0
         assert found["x"] + found["width"] <= width
