@@ -205,11 +205,12 @@ def _source(name: str, data: bytes) -> Source:
 
 def _say_joined(tables: Path, left_out: Sequence[str]) -> None:
     OUT.print(f"tables: {escape(str(tables))}")
-    for part in left_out:
+    if left_out:
+        others = f" and {len(left_out) - 1} others" if len(left_out) > 1 else ""
         ERR.print(
-            f"note: {escape(part)} is not among {escape(str(tables / 'fsds'))}/*.txt: another "
-            "report there has the same accession number, or neither has one; it has a data "
-            "set of its own in fsds/parts, and is in facts/"
+            f"note: {escape(left_out[0])}{others} {'are' if others else 'is'} not in "
+            f"{escape(str(tables / 'fsds'))}/*.txt, where reports are told apart by accession "
+            "number: another has the same, or none as well; fsds/parts and facts/ have all"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from converter.cli_common import print_lines, print_text, say
+from converter.datasets import is_of_tables
 from converter.display import finding_lines, plural
 from converter.errors import ValidatorError
 from converter.model import Finding, Severity
@@ -39,6 +40,9 @@ def verify_command(
         check_package(taxonomy_package)
     status = 0
     for folder in folders:
+        if is_of_tables(folder):
+            print_text(f"{folder}: the tables of facts, which are no report")
+            continue
         try:
             for form in verify(folder, taxonomy_package):
                 status = max(status, _print(form))
@@ -59,6 +63,8 @@ def _print(form: Verified) -> int:
 
 
 def _words(form: Verified) -> str:
+    if not form.verdict.facts:
+        return "it cannot be read"
     if form.path == form.reference:
         return "which the others are compared with"
     if form.differences:

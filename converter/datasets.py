@@ -62,6 +62,11 @@ def claim_tables(out: Path, reports: Iterable[Path]) -> Path:
     return folder
 
 
+def is_of_tables(folder: Path) -> bool:
+    """Whether a folder is one that `append_tables` has written."""
+    return folder.name == FOLDER and (folder / _FACTS).is_dir() and (folder / _SETS).is_dir()
+
+
 def part_name(stem: str, source: Source) -> str:
     """What the files of a report are called."""
     return f"{stem}-{source.sha256[:_HASH]}"

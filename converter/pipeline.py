@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -67,6 +68,7 @@ from converter.taxonomy import Taxonomy, load_taxonomy
 from converter.validation import Verdict, validate_report
 from converter.xml_text import as_utf8
 
+_IN_NO_ADDRESS = re.compile(r"[#%&?]")
 _MOST_DETAILS = 1000
 _LONGEST_DETAIL = 30
 _COVER_REACH = 1200
@@ -304,9 +306,10 @@ def validate(conversion: Conversion, options: Options, package: Path | None = No
 def stem_of(name: str) -> str:
     """The report's name from the file's: its last part without the ending.
 
-    A report's files name each other in UTF-8.
+    A report's files name each other by addresses, in UTF-8, and not every reader of them
+    decodes these: underscores stand for what an address would have to encode.
     """
-    return as_utf8(Path(name).stem) or "report"
+    return _IN_NO_ADDRESS.sub("_", as_utf8(Path(name).stem)) or "report"
 
 
 def _no_statement() -> Finding:

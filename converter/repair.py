@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from converter.weaving import Weaver
-from converter.xhtml import Element, element
+from converter.xhtml import Element, element, local_style
 from converter.xml_text import characters, escaped
 
 _TAG = re.compile(
@@ -139,7 +139,7 @@ class Repair:
             elif token.name.startswith("/"):
                 self._end(token.name[1:])
             elif token.name == "style":
-                self.styles.append(token.attributes)
+                self.styles.append(local_style(token.attributes))
             else:
                 self._start(token)
             if len(self._stack) + len(self._formats) > _DEEPEST:

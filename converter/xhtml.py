@@ -23,6 +23,8 @@ _LENGTH = re.compile(r"[0-9]{1,6}%?")
 _PLAIN = re.compile(r"[\w#%., -]{1,80}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _TEXT = re.compile(r"(?s:.*)")
+_BESIDE = re.compile(r"(?!\s*(?:[a-z][a-z0-9+.-]*:|//)).*", re.IGNORECASE | re.DOTALL)
+"""An address of a file beside the page, not of one elsewhere."""
 _ALIGN = re.compile("left|center|right|justify")
 _VALIGN = re.compile("top|middle|bottom|baseline")
 
@@ -34,7 +36,7 @@ _CELL = {
 _ROW = {"align": _ALIGN, "valign": _VALIGN}
 _ALLOWED: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     "a": {"href": re.compile(r"(?!\s*javascript:)(?s:.*)", re.IGNORECASE)},
-    "img": {"src": _TEXT, "alt": _TEXT, "width": _LENGTH, "height": _LENGTH},
+    "img": {"src": _BESIDE, "alt": _TEXT, "width": _LENGTH, "height": _LENGTH},
     "table": {"summary": _TEXT, "width": _LENGTH, "border": _NUMBER, "cellspacing": _LENGTH,
               "cellpadding": _LENGTH},
     "tr": _ROW, "thead": _ROW, "tbody": _ROW, "tfoot": _ROW, "td": _CELL, "th": _CELL,
@@ -115,7 +117,7 @@ def element(name: str, attributes: str) -> Element:
         if (_ALLOWED.get(own, {}).get(key) or _COMMON.get(key, _NEVER)).fullmatch(value):
             kept["xml:lang" if key == "lang" else key] = _value(key, value)
         elif key == "style":
-            styles.append(value)
+            styles.append(local_style(value))
         elif found := _as_style(own, key, value):
             styles.insert(0, found)
             changes.append(f"{key} as style")
@@ -134,6 +136,13 @@ def element(name: str, attributes: str) -> Element:
     )
 
 
+def local_style(text: str) -> str:
+    """Style that has a browser load nothing from elsewhere: a page as filed asks no network."""
+    return _LOADED.sub("none", _IMPORTED.sub("", text))
+
+
+_LOADED = re.compile(r"url\(\s*[\"']?\s*(?:[a-z][a-z0-9+.-]*:|//)[^)]*\)", re.IGNORECASE)
+_IMPORTED = re.compile(r"@import[^;]*;?", re.IGNORECASE)
 _NEVER = re.compile(r"(?!)")
 
 

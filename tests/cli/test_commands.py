@@ -137,6 +137,25 @@ def test_a_file_name_that_is_no_utf_8_is_no_fault(capsys: pytest.CaptureFixture[
         json.loads(file.read_text(encoding="utf-8"))
 
 
+def test_tables_lie_beside_the_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["convert", "small.txt", "release.txt", "-o", "out", "--no-validate"]
+    assert main([*words, "--to", "tables"]) == 0
+    out, err = capsys.readouterr()
+    assert "tables: out/tables" in out
+    assert err.count("note: ") == 1
+    assert "is not in out/tables/fsds/*.txt" in err
+    assert len(list(Path("out/tables/facts").iterdir())) == 2
+    assert main([*words, "--to", "tables", "--force"]) == 0
+    assert len(list(Path("out/tables/facts").iterdir())) == 2
+    assert main(["verify", "out/tables"]) == 0
+
+
+def test_a_viewer_needs_the_inline_form(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "small.txt", "-o", "out", "--to", "json", "--viewer"]) == 2
+    assert "name inline among those of --to" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
 def test_forms_are_chosen() -> None:
     words = (
         "convert",

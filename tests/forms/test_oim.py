@@ -309,9 +309,9 @@ def test_an_integer_has_no_point() -> None:
 
 
 def test_the_schema_is_named_as_an_address() -> None:
-    conversion = convert(EXAMPLE.read_bytes(), name="a b&c.txt")
+    conversion = convert(EXAMPLE.read_bytes(), name="a bé.txt")
     for file in (json_file(conversion, TAXONOMY), csv_files(conversion, TAXONOMY)[0]):
-        assert json.loads(file.data)["documentInfo"]["taxonomy"] == ["a%20b%26c.xsd"]
+        assert json.loads(file.data)["documentInfo"]["taxonomy"] == ["a%20b%C3%A9.xsd"]
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:

@@ -85,8 +85,18 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Open]:  # noqa: ANN401
     assert sum(url.startswith("file:") for url in asked_for) == len(contexts)
 
 
-def _focused(page: Any) -> str:  # noqa: ANN401
-    return str(page.evaluate("document.activeElement.textContent"))
+def _has_focus(page: Any, text: str) -> None:  # noqa: ANN401
+    """The page draws in its own time: wait until what is focused says so."""
+    said = "(text) => document.activeElement.textContent === text"
+    page.wait_for_function(said, arg=text, timeout=10_000)
+
+
+def _counts(found: Any, count: int) -> None:  # noqa: ANN401
+    playwright.expect(found).to_have_count(count, timeout=10_000)
+
+
+def _tells(found: Any, text: str) -> None:  # noqa: ANN401
+    playwright.expect(found).to_contain_text(text, timeout=10_000, use_inner_text=True)
 
 
 def _tab_until(page: Any, selector: str) -> None:  # noqa: ANN401
@@ -119,20 +129,20 @@ def test_a_click_on_a_number_shows_its_concept_and_its_equation(show: Open) -> N
     assert "12,333,000" in text
     assert "September 30, 2003" in text
     equation = panel.locator(".equation").first
-    assert "holds" in equation.inner_text()
-    assert "Total current assets" in equation.inner_text()
-    assert "Inventor" in page.locator("#status").inner_text()
+    _tells(equation, "holds")
+    _tells(equation, "Total current assets")
+    _tells(page.locator("#status"), "Inventor")
 
 
 def test_an_operand_leads_to_its_place_and_back(show: Open) -> None:
     page = show(example())
     page.locator("a.m", has_text="12,333").first.click()
     page.locator("#panel-fact .equation a", has_text="5,604").first.click()
-    assert _focused(page) == "5,604"
+    _has_focus(page, "5,604")
     page.keyboard.press("Escape")
-    assert _focused(page) == "5,604"
+    _has_focus(page, "5,604")
     assert page.evaluate("document.activeElement.closest('#panel-fact') !== null")
-    assert "us-gaap:InventoryNet" in page.locator("#panel-fact").inner_text()
+    _tells(page.locator("#panel-fact"), "us-gaap:InventoryNet")
 
 
 def test_a_bar_leads_to_its_fact(show: Open) -> None:
@@ -140,25 +150,25 @@ def test_a_bar_leads_to_its_fact(show: Open) -> None:
     chart = page.locator("figure", has_text="Total assets")
     assert "324,320,000" in str(chart.locator("svg").get_attribute("aria-label"))
     chart.locator("rect").last.click()
-    assert _focused(page) == "$324,320"
+    _has_focus(page, "$324,320")
 
 
 def test_a_cell_of_a_redrawn_statement_leads_to_its_place(show: Open) -> None:
     page = show(example())
     page.click("#tab-statements")
     table = page.locator("table.statement").first
-    assert table.locator("thead th[scope=col]").count() == 3
+    _counts(table.locator("thead th[scope=col]"), 3)
     table.locator("tr", has_text="Inventories").locator("a").first.click()
-    assert _focused(page) == "12,333"
+    _has_focus(page, "12,333")
 
 
 def test_a_search_lists_facts_and_leads_to_them(show: Open) -> None:
     page = show(example())
     page.keyboard.press("/")
     page.keyboard.type("inventorynet")
-    assert page.locator("#panel-fact .hits li").count() == 2
+    _counts(page.locator("#panel-fact .hits li"), 2)
     page.keyboard.press("Enter")
-    assert _focused(page) == "12,333"
+    _has_focus(page, "12,333")
 
 
 def test_a_filter_leaves_out_marks(show: Open) -> None:
@@ -167,7 +177,7 @@ def test_a_filter_leaves_out_marks(show: Open) -> None:
     left_out = page.locator("a.m.excluded").count()
     page.click("[data-state=excluded]")
     assert page.locator("[data-state=excluded]").get_attribute("aria-pressed") == "false"
-    assert page.locator("a.m:not(.off)").count() == all_marks - left_out
+    _counts(page.locator("a.m:not(.off)"), all_marks - left_out)
     page.select_option("#statement", "0")
     assert 0 < page.locator("a.m:not(.off)").count() < all_marks / 2
 
@@ -184,7 +194,7 @@ def test_a_failing_sum_is_reached_from_the_findings_by_keyboard_alone(show: Open
         page.keyboard.press("ArrowRight")
     _tab_until(page, "#panel-findings [data-go]")
     page.keyboard.press("Enter")
-    assert _focused(page) == "317,160"
+    _has_focus(page, "317,160")
     panel = page.locator("#panel-fact").inner_text()
     assert "sum.off" in panel
     assert "fails" in panel
@@ -196,27 +206,27 @@ def test_a_failing_sum_is_reached_from_the_findings_by_keyboard_alone(show: Open
 def test_keys_go_through_numbers_and_findings(show: Open) -> None:
     page = show(example(OFF))
     page.keyboard.press("n")
-    assert _focused(page) == "317,160"
+    _has_focus(page, "317,160")
     page.keyboard.press("j")
-    assert _focused(page) == "128,705"
+    _has_focus(page, "128,705")
     page.keyboard.press("k")
-    assert _focused(page) == "317,160"
+    _has_focus(page, "317,160")
     page.keyboard.press("ArrowUp")
-    assert _focused(page) == "6,313"
+    _has_focus(page, "6,313")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.closest('#panel-fact') !== null")
     page.keyboard.press("Escape")
-    assert _focused(page) == "317,160"
+    _has_focus(page, "317,160")
     page.keyboard.press("n")
-    assert _focused(page) == "$324,320"
+    _has_focus(page, "$324,320")
 
 
 def test_the_roles_are_those_of_tabs(show: Open) -> None:
     page = show(example())
     page.click("#tab-overview")
     page.keyboard.press("Home")
-    assert page.locator("[role=tab][aria-selected=true]").count() == 1
+    _counts(page.locator("[role=tab][aria-selected=true]"), 1)
     for tab in page.locator("[role=tab]").all():
         panel = page.locator(f"#{tab.get_attribute('aria-controls')}")
         assert panel.get_attribute("role") == "tabpanel"
@@ -235,25 +245,25 @@ def test_the_text_is_the_source_with_what_is_folded(show: Open) -> None:
     assert len(str(page.evaluate(_TEXT))) < len(source) / 2
     page.locator(".fold").focus()
     page.keyboard.press("Enter")
-    assert page.locator(".fold").count() == 0
+    _counts(page.locator(".fold"), 0)
     assert page.evaluate(_TEXT) == f"{source}\n"
 
 
 def test_hostile_text_is_shown_and_not_run(show: Open) -> None:
     page = show(example(("Inventories", HOSTILE)))
     page.locator("a.m", has_text="12,333").first.click()
-    assert HOSTILE in page.locator("#panel-fact").inner_text()
+    _tells(page.locator("#panel-fact"), HOSTILE)
     for tab in ("equations", "findings", "statements", "overview"):
         page.click(f"#tab-{tab}")
-    assert page.locator("img").count() == 0
-    assert HOSTILE in page.locator("#paper").inner_text()
+    _counts(page.locator("img"), 0)
+    _tells(page.locator("#paper"), HOSTILE)
 
 
 def test_mark_up_is_not_run_either(show: Open) -> None:
     page = show(convert(HTML.encode(), name="acme.htm"))
     page.locator("a.m", has_text="1,250").first.click()
-    assert "us-gaap:Cash" in page.locator("#panel-fact").inner_text()
-    assert page.locator("#paper table").count() == 0
+    _tells(page.locator("#panel-fact"), "us-gaap:Cash")
+    _counts(page.locator("#paper table"), 0)
 
 
 # --- to look at ----------------------------------------------------------------------
