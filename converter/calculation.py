@@ -159,5 +159,5 @@ def _left_out(fact: Fact, network: Network) -> Finding:
         Severity.INFO,
         f"the sum of {fact.concept} is left out of the calculation link base of "
         f'"{network.definition}": another table states some of its items',
-        fact.sources[0] if fact.sources else None,
+        fact.place,
     )

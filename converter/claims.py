@@ -131,7 +131,7 @@ class Known:
         spans = self._facts.get(place.line, [])
         at = bisect_right(spans, place.start, key=lambda span: span.start) - 1
         for span in spans[max(at, 0) : at + 2]:
-            if span.start < place.end and place.start < span.end:
+            if span.meets(place):
                 return span
         return None
 

@@ -28,7 +28,7 @@ from converter.pipeline import Conversion
 from converter.proof.equations import Verdict
 from converter.proof.telling import is_printed
 from converter.rendering import lexical
-from converter.xml_text import NOT_XML
+from converter.xml_text import in_xml
 
 DIGITS: Final = 38
 SCALE: Final = 8
@@ -162,13 +162,13 @@ class _Report:
         line = next(
             (one for s in fact.sources if (one := self._lines.get((fact.concept, s)))), None
         )
-        place = fact.sources[0] if fact.sources else None
+        place = fact.place
         filed, accession = self._header.filed, self._header.accession_number
         cik = self._instance.entity.identifier
         start, end, instant = _days(context.period)
         return FactRow(
-            report=_plain(self._instance.stem),
-            source=_plain(self._source.name),
+            report=in_xml(self._instance.stem),
+            source=in_xml(self._source.name),
             source_sha256=self._source.sha256,
             accession=accession.text if accession else None,
             cik=None if cik == NO_CIK else cik,
@@ -179,9 +179,9 @@ class _Report:
             prefix=fact.concept.prefix,
             concept=fact.concept.local,
             extension=fact.concept.prefix == EXTENSION,
-            label=(_plain(line.row.label) or None) if line else None,
+            label=(in_xml(line.row.label) or None) if line else None,
             kind=line.statement.kind.value if line else None,
-            title=(_plain(line.statement.title) or None) if line else None,
+            title=(in_xml(line.statement.title) or None) if line else None,
             statement=line.number if line else None,
             row=line.match.row + 1 if line else None,
             start=start,
@@ -207,7 +207,7 @@ class _Report:
         spans = {*fact.sources, *(cell.span for cell in label)}
         near = {s.line: self._found.get(s.line, ()) for s in spans}
         return sum(
-            any(_touch(found, one) for one in spans)
+            any(found.meets(one) for one in spans)
             for places in near.values()
             for found in places
         )
@@ -243,10 +243,6 @@ def _by_line(spans: Iterable[Span]) -> dict[int, list[Span]]:
     return found
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.line == other.line and one.start < other.end and other.start < one.end
-
-
 def _days(period: Period) -> tuple[date | None, date | None, date | None]:
     if isinstance(period, Instant):
         return None, None, period.date
@@ -261,13 +257,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _plain(text: str) -> str:
-    """Text without what XML has no character for, as it is in the XBRL report."""
-    return NOT_XML.sub(" ", text)
-
-
 def _text(value: Decimal | str) -> str:
-    return lexical(value) if isinstance(value, Decimal) else _plain(value)
+    return lexical(value) if isinstance(value, Decimal) else in_xml(value)
 
 
 def _number(value: Decimal | str) -> Decimal | None:

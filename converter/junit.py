@@ -9,7 +9,7 @@ from converter.checking import Checked
 from converter.display_proof import worked_lines
 from converter.model import Finding, Severity
 from converter.proof.equations import Equation, Verdict
-from converter.xml_text import NOT_XML
+from converter.xml_text import in_xml
 
 
 def junit(checks: Iterable[Checked], refused: Sequence[tuple[str, str]] = ()) -> str:
@@ -41,7 +41,7 @@ def _suite(name: str, cases: Iterable[Element]) -> Element:
         )
         for what in ("failure", "error", "skipped")
     }
-    counts = {"name": _xml(name), "tests": str(len(found))} | outcomes
+    counts = {"name": in_xml(name), "tests": str(len(found))} | outcomes
     suite = Element("testsuite", counts)
     suite.extend(found)
     return suite
@@ -69,37 +69,32 @@ def _equation(source: str, one: Equation, finding: Finding | None) -> Element:
     worked = "\n".join(worked_lines(one))
     if one.fails:
         message = finding.message if finding else one.why
-        failure = SubElement(case, "failure", type=one.check, message=_xml(message))
-        failure.text = _xml(f"\n{source}:{span.line}:{span.start + 1}: {worked}\n")
+        failure = SubElement(case, "failure", type=one.check, message=in_xml(message))
+        failure.text = in_xml(f"\n{source}:{span.line}:{span.start + 1}: {worked}\n")
     elif one.verdict is Verdict.UNCLEAR:
-        SubElement(case, "skipped", message=_xml(f"cannot tell: {one.why}"))
+        SubElement(case, "skipped", message=in_xml(f"cannot tell: {one.why}"))
     return case
 
 
 def _finding(source: str, finding: Finding) -> Element:
     line = finding.span.line if finding.span else 1
     case = _case(source, finding.code, f"{finding.code} {line}", line)
-    failure = SubElement(case, "failure", type=finding.code, message=_xml(finding.message))
-    failure.text = _xml(finding.advice) or None
+    failure = SubElement(case, "failure", type=finding.code, message=in_xml(finding.message))
+    failure.text = in_xml(finding.advice) or None
     return case
 
 
 def _refusal(name: str, message: str) -> Element:
     case = _case(name, "input", "can be read", 1)
-    SubElement(case, "error", type="input", message=_xml(message))
+    SubElement(case, "error", type="input", message=in_xml(message))
     return case
 
 
 def _case(source: str, group: str, name: str, line: int) -> Element:
     return Element(
         "testcase",
-        classname=_xml(group),
-        name=_xml(name),
-        file=_xml(source),
+        classname=in_xml(group),
+        name=in_xml(name),
+        file=in_xml(source),
         line=str(line),
     )
-
-
-def _xml(text: str) -> str:
-    """Without what XML 1.0 has no character for."""
-    return NOT_XML.sub(" ", text)

@@ -29,6 +29,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def meets(self, other: Span) -> bool:
+        """Whether two stretches have characters in common."""
+        return self.line == other.line and self.start < other.end and other.start < self.end
+
 
 class Severity(StrEnum):
     """How grave a finding is. An error makes the exit status 1."""
@@ -645,6 +649,11 @@ class Fact:
     value: Decimal | str
     decimals: int | None
     sources: tuple[Span, ...]
+
+    @property
+    def place(self) -> Span | None:
+        """Where it is printed first; None where it is printed nowhere."""
+        return self.sources[0] if self.sources else None
 
 
 class Label(NamedTuple):

@@ -31,9 +31,9 @@ from converter.model import (
 )
 from converter.output import json_text
 from converter.pipeline import Conversion
-from converter.rendering import lexical
+from converter.rendering import as_address, lexical
 from converter.taxonomy import Taxonomy
-from converter.xml_text import NOT_XML
+from converter.xml_text import in_xml
 
 JSON_TYPE = "https://xbrl.org/2021/xbrl-json"
 CSV_TYPE = "https://xbrl.org/2021/xbrl-csv"
@@ -125,7 +125,7 @@ class _Report:
         self._taxonomy = taxonomy
         self._own = {e.name: e.type for e in instance.extensions}
         self.stem = instance.stem
-        self.schema = f"{quote(instance.stem, safe='')}.xsd"
+        self.schema = f"{as_address(instance.stem)}.xsd"
 
     def facts(self) -> Iterator[_OimFact]:
         """All facts, in their order in the instance."""
@@ -183,7 +183,7 @@ def _oim_fact(fact: Fact, context: Context, unit: str, kind: str) -> _OimFact:
 
 def _plain(text: str) -> str:
     """Text as a reader of the XML has it (XML 1.0, sections 2.2 and 2.11)."""
-    return NOT_XML.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
+    return in_xml(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _entity(entity: Entity) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from converter.model import EXTENSION, Calculations, Instance, Label, QName, RenderedFile
 from converter.resources import resource
 from converter.taxonomy import Concept, ItemType, Namespace, Taxonomy
-from converter.xml_text import NOT_XML
+from converter.xml_text import in_xml
 
 _REPORT = (
     ("instance.xml.jinja", "{stem}.xml"),
@@ -90,7 +90,7 @@ def render(
     environment = _environment(templates or resource("templates"))
     scope = {
         "instance": instance,
-        "address": quote(instance.stem, safe=""),
+        "address": as_address(instance.stem),
         "extension": EXTENSION,
         "namespaces": _used(instance, taxonomy),
         "imports": _imported(instance, taxonomy),
@@ -117,7 +117,7 @@ def render_inline(
     scope = {
         "instance": instance,
         "page": page,
-        "address": quote(instance.stem, safe=""),
+        "address": as_address(instance.stem),
         "extension": EXTENSION,
         "namespaces": _used(instance, taxonomy),
     }
@@ -248,7 +248,7 @@ def _finalize(value: object) -> object:
     if isinstance(value, QName):
         return f"{value.prefix}:{value.local}"
     if type(value) is str and not value.isalnum():
-        return NOT_XML.sub(" ", value)
+        return in_xml(value)
     return value
 
 
@@ -280,6 +280,11 @@ def _by_concept(labels: Iterable[Label]) -> list[tuple[QName, list[Label]]]:
     return list(groups.items())
 
 
+def as_address(name: str) -> str:
+    """The name of a file as an address has it (RFC 3986, 2.1)."""
+    return quote(name, safe="")
+
+
 # --- what the templates are told -----------------------------------------------------
 
 
@@ -287,7 +292,7 @@ class _Href:
     """Where a concept is declared, as a locator says it."""
 
     def __init__(self, instance: Instance, taxonomy: Taxonomy) -> None:
-        self._file = f"{quote(instance.stem, safe='')}.xsd"
+        self._file = f"{as_address(instance.stem)}.xsd"
         self._taxonomy = taxonomy
 
     def __call__(self, name: QName) -> str:

@@ -16,12 +16,11 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import quote
 
 from converter.archive import zipped
 from converter.model import Instance, RenderedFile
 from converter.output import json_text
-from converter.rendering import PackageNames, render_metadata
+from converter.rendering import PackageNames, as_address, render_metadata
 
 _SCHEMA_REF = re.compile(rb'(<link:schemaRef\b[^>]*?\bxlink:href=")([^"]*)"')
 
@@ -77,7 +76,7 @@ class _Names(NamedTuple):
 
     @classmethod
     def of(cls, instance: Instance) -> _Names:
-        address = quote(instance.stem, safe="")
+        address = as_address(instance.stem)
         stem = instance.stem if address == instance.stem else _UNSAFE.sub("-", instance.stem)
         return cls(instance.stem, address, stem, f"{instance.namespace}/")
 

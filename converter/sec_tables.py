@@ -38,7 +38,7 @@ from converter.networks import presented_together
 from converter.pipeline import Conversion
 from converter.sec_submission import SUB, accession_of, month_end, stamp, submission_row
 from converter.taxonomy import Taxonomy
-from converter.xml_text import NOT_XML
+from converter.xml_text import in_xml
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -125,7 +125,7 @@ def _left_out(fact: Fact, end: date) -> Finding:
         Severity.INFO,
         f"{fact.concept} for the period to {end} is not in num.txt: its dates, rounded to "
         "whole months and quarters, are those of another figure of it",
-        fact.sources[0] if fact.sources else None,
+        fact.place,
     )
 
 
@@ -135,7 +135,7 @@ def _rounded(fact: Fact, value: Decimal) -> Finding:
         Severity.INFO,
         f"{fact.concept} is {value:,f}, but {_limited(value):,f} in num.txt, which has four "
         "digits after the point",
-        fact.sources[0] if fact.sources else None,
+        fact.place,
     )
 
 
@@ -146,7 +146,7 @@ def _text(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    return " ".join(NOT_XML.sub(" ", text).split())
+    return " ".join(in_xml(text).split())
 
 
 # --- names ---------------------------------------------------------------------------

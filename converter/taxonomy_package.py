@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from lxml import etree
 
@@ -151,3 +151,36 @@ def official_url(package: Package, address: str, references: Iterable[str]) -> s
         if any(reference.startswith(start) for reference in used)
     ]
     return [*exact, *near, *urls][0]
+
+
+def has_metadata(package: Path) -> bool:
+    """Whether a file is zipped and describes itself as a taxonomy package."""
+    if not is_zipfile(package):
+        return False
+    with ZipFile(package) as archive:
+        return any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist())
+
+
+def member_of(url: str, rewrites: Mapping[str, str]) -> str | None:
+    """The member of a package that stands for a URL; the longest start decides."""
+    starts = [start for start in rewrites if url.startswith(start)]
+    longest = max(starts, key=len, default=None)
+    return None if longest is None else rewrites[longest] + url[len(longest) :]
+
+
+def rewrites_of(package: Path) -> tuple[dict[str, str], frozenset[str]]:
+    """What a package's catalog rewrites, as members of its zip, and all its members."""
+    with ZipFile(package) as archive:
+        members = frozenset(archive.namelist())
+        name = next((member for member in members if is_catalog(member)), None)
+        if name is None:
+            return {}, members
+        root = parse_xml(package, name, archive.read(name))
+    base = posixpath.dirname(name)
+    rewrites = {}
+    for entry in root.iter("{*}rewriteURI"):
+        target = entry.get("rewritePrefix", "")
+        path = posixpath.normpath(posixpath.join(base, target))
+        start = entry.get("uriStartString", "")
+        rewrites[start] = path + "/" if target.endswith("/") else path
+    return rewrites, members

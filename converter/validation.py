@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import posixpath
 import re
 import shutil
 import tempfile
@@ -28,7 +27,7 @@ from converter.recognising import recognised
 from converter.rendering import render_package, used_concepts
 from converter.reported import Reported, reported_facts
 from converter.taxonomy import Concept, Taxonomy
-from converter.taxonomy_package import is_catalog, parse_xml
+from converter.taxonomy_package import has_metadata, member_of, rewrites_of
 
 BUILT_IN = "the built-in index"
 _Records = list[logging.LogRecord]
@@ -89,22 +88,33 @@ def validate_report(
     Raises:
         ValidatorError: Arelle failed for another reason than the report.
     """
+    with on_disk(files, instance, taxonomy, package) as (folder, used):
+        places = {f.id: f.sources[0] for f in instance.facts if f.sources}
+        entry = folder / (document or f"{instance.stem}.xml")
+        verdict = _judged(entry, [used], places)
+        findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
+    against = package.name if package else BUILT_IN
+    return replace(verdict, checked_against=against, findings=findings)
+
+
+@contextmanager
+def on_disk(
+    files: Iterable[RenderedFile],
+    instance: Instance,
+    taxonomy: Taxonomy,
+    package: Path | None = None,
+) -> Iterator[tuple[Path, Path]]:
+    """A temporary folder with a report, and the taxonomy package that it is checked with."""
     with tempfile.TemporaryDirectory(prefix="tieout-") as name:
         folder = Path(name)
         for file in files:
             (folder / file.name).write_bytes(file.data)
-        if package is None:
-            made = folder / f"{taxonomy.name}.zip"
-            made.write_bytes(package_of(used_concepts(instance, taxonomy), taxonomy))
-            packages = [made]
-        else:
-            packages = [_with_standard_files(package, folder)]
-        places = {f.id: f.sources[0] for f in instance.facts if f.sources}
-        entry = folder / (document or f"{instance.stem}.xml")
-        verdict = _judged(entry, packages, places)
-        findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
-    against = package.name if package else BUILT_IN
-    return replace(verdict, checked_against=against, findings=findings)
+        if package is not None:
+            yield folder, _with_standard_files(package, folder)
+            return
+        made = folder / f"{taxonomy.name}.zip"
+        made.write_bytes(package_of(used_concepts(instance, taxonomy), taxonomy))
+        yield folder, made
 
 
 def validate_file(path: Path, package: Path | None = None) -> Verdict:
@@ -175,34 +185,20 @@ def check_package(package: Path, taxonomy: Taxonomy | None = None) -> None:
     """
     if not package.is_file():
         raise TaxonomyError(f"--taxonomy-package {package}: no such file")
-    if not _has_metadata(package):
+    if not has_metadata(package):
         raise TaxonomyError(
             f"--taxonomy-package {package}: not a taxonomy package (a zip file with "
             "META-INF/taxonomyPackage.xml)"
         )
     if taxonomy is None:
         return
-    rewrites, members = _catalog(package)
+    rewrites, members = rewrites_of(package)
     wanted = taxonomy.namespaces["us-gaap"].schema
-    if _member(wanted, rewrites) not in members:
+    if member_of(wanted, rewrites) not in members:
         raise TaxonomyError(
             f"--taxonomy-package {package}: does not hold {wanted}; give the package of "
             f"{taxonomy.name}, or another --taxonomy"
         )
-
-
-def _has_metadata(package: Path) -> bool:
-    if not zipfile.is_zipfile(package):
-        return False
-    with zipfile.ZipFile(package) as archive:
-        return any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist())
-
-
-def _member(url: str, rewrites: Mapping[str, str]) -> str | None:
-    """The member of a package that stands for a URL; the longest start decides."""
-    starts = [start for start in rewrites if url.startswith(start)]
-    longest = max(starts, key=len, default=None)
-    return None if longest is None else rewrites[longest] + url[len(longest) :]
 
 
 def _with_standard_files(package: Path, folder: Path) -> Path:
@@ -233,31 +229,13 @@ def _missing_standard_files(package: Path) -> list[tuple[str, Path]]:
     A catalog that maps all of www.xbrl.org into its package hides Arelle's copies. Given are
     the names that the catalog gives them in the package, and these copies.
     """
-    rewrites, members = _catalog(package)
+    rewrites, members = rewrites_of(package)
     missing: dict[str, Path] = {}
     for url, path in _bundled_files():
-        name = _member(url, rewrites)
+        name = member_of(url, rewrites)
         if name is not None and name not in members:
             missing.setdefault(name, path)
     return list(missing.items())
-
-
-def _catalog(package: Path) -> tuple[dict[str, str], frozenset[str]]:
-    """What a package's catalog rewrites, as members of its zip, and all its members."""
-    with zipfile.ZipFile(package) as archive:
-        members = frozenset(archive.namelist())
-        name = next((member for member in members if is_catalog(member)), None)
-        if name is None:
-            return {}, members
-        root = parse_xml(package, name, archive.read(name))
-    base = posixpath.dirname(name)
-    rewrites = {}
-    for entry in root.iter("{*}rewriteURI"):
-        target = entry.get("rewritePrefix", "")
-        path = posixpath.normpath(posixpath.join(base, target))
-        start = entry.get("uriStartString", "")
-        rewrites[start] = path + "/" if target.endswith("/") else path
-    return rewrites, members
 
 
 def _bundled_files() -> list[tuple[str, Path]]:

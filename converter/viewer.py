@@ -16,9 +16,8 @@ from pathlib import Path
 
 from converter.errors import OptionsError, ValidatorError
 from converter.model import Instance, RenderedFile
-from converter.rendering import used_concepts
 from converter.taxonomy import Taxonomy
-from converter.validation import package_of
+from converter.validation import on_disk
 
 SCRIPT = "ixbrlviewer.js"
 """The viewer's own script, which its page loads from beside it."""
@@ -56,16 +55,10 @@ def viewer_files(
         ValidatorError: Arelle wrote no viewer.
     """
     check_viewer()
-    with tempfile.TemporaryDirectory(prefix="tieout-") as name:
-        folder = Path(name)
-        for file in files:
-            (folder / file.name).write_bytes(file.data)
-        if package is None:
-            package = folder / f"{taxonomy.name}.zip"
-            package.write_bytes(package_of(used_concepts(instance, taxonomy), taxonomy))
+    with on_disk(files, instance, taxonomy, package) as (folder, used):
         made = folder / "viewer" / f"{instance.stem}.viewer.html"
         made.parent.mkdir()
-        said = _run(folder / f"{instance.stem}.htm", package.resolve(), made)
+        said = _run(folder / f"{instance.stem}.htm", used.resolve(), made)
         script = made.with_name(SCRIPT)
         if not made.is_file() or not script.is_file():
             last = said.strip().rpartition("\n")[2].replace(f"{folder}/", "")

@@ -14,7 +14,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from converter.xml_text import NOT_XML, escaped
+from converter.xml_text import escaped, in_xml
 
 _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -157,7 +157,7 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
         value = found[2] or ""
         if value[:1] in ('"', "'"):
             value = value[1:-1]
-        key, value = found[1].lower(), NOT_XML.sub(" ", unescape(value)).strip()
+        key, value = found[1].lower(), in_xml(unescape(value)).strip()
         yield key, value.lower() if key in _CASELESS else value
 
 

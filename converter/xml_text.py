@@ -23,6 +23,11 @@ _WRITTEN = re.compile(
 _REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
 
 
+def in_xml(text: str) -> str:
+    """Text with blanks for what XML has no character for."""
+    return NOT_XML.sub(" ", text)
+
+
 def as_utf8(text: str) -> str:
     """Text with underscores for bytes of a file's name that are no UTF-8."""
     return _NO_UTF8.sub("_", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from converter.filing_rules.report import Breach, Report, Rule, printed_at, rule
+from converter.filing_rules.report import Breach, Report, Rule, rule
 from converter.model import Fact, Severity
 
 
@@ -29,7 +29,7 @@ def _once(report: Report) -> Iterator[Breach]:
         if known is not fact:
             yield Breach(
                 f"{place_of(fact)} is stated as {known.value} and {fact.value}",
-                printed_at(fact),
+                fact.place,
             )
 
 
@@ -40,7 +40,7 @@ def _exact(report: Report) -> Iterator[Breach]:
         if number and (fact.decimals is None or fact.unit is None):
             yield Breach(
                 f"{place_of(fact)} has no {'decimals' if fact.unit else 'unit'}",
-                printed_at(fact),
+                fact.place,
             )
 
 
@@ -58,7 +58,7 @@ def _no_digits_below(report: Report) -> Iterator[Breach]:
         if isinstance(fact.value, Decimal) and fact.decimals is not None and _finer(fact):
             yield Breach(
                 f"{place_of(fact)} is {fact.value} with decimals {fact.decimals}",
-                printed_at(fact),
+                fact.place,
             )
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from converter.filing_rules.report import Breach, Report, Rule, printed_at, rule
+from converter.filing_rules.report import Breach, Report, Rule, rule
 from converter.model import Duration, Fact, QName, Severity
 
 _SUM_TOLERANCE = 2
@@ -84,7 +84,7 @@ def _balance(report: Report) -> Iterator[Breach]:
                 yield Breach(
                     f"{total.concept} is {_number(total):,f} in {total.context}, but {named} "
                     f"come to {_added(terms):,f}",
-                    printed_at(total),
+                    total.place,
                 )
 
 
@@ -166,7 +166,7 @@ def _not_negative(report: Report) -> Iterator[Breach]:
             yield Breach(
                 f"{name} is {_number(below[0]):,f} in {below[0].context}{more}: it is never "
                 "below zero",
-                printed_at(below[0]),
+                below[0].place,
             )
 
 
@@ -202,7 +202,7 @@ def _periods(report: Report) -> Iterator[Breach]:
         yield Breach(
             f"{total.concept} is {_number(total):,f} in {total.context}, but its parts "
             f"{', '.join(parts)} come to {added:,f}{more}",
-            printed_at(total),
+            total.place,
         )
 
 
@@ -260,7 +260,7 @@ def _percent(report: Report) -> Iterator[Breach]:
             continue
         for fact in facts:
             if _number(fact) > _MOST_PERCENT:
-                yield Breach(f"{name} is {_number(fact):f} in {fact.context}", printed_at(fact))
+                yield Breach(f"{name} is {_number(fact):f} in {fact.context}", fact.place)
 
 
 RULES: tuple[Rule, ...] = (_balance, _not_negative, _periods, _percent)

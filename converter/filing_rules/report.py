@@ -132,11 +132,6 @@ def rule(
     return lambda check: Rule(code, asks, severity, advice, check)
 
 
-def printed_at(fact: Fact) -> Span | None:
-    """Where a fact is printed first."""
-    return fact.sources[0] if fact.sources else None
-
-
 def shown(network: Network) -> str:
     """A network as messages name it."""
     return f'"{network.definition}"'

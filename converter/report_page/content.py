@@ -14,6 +14,7 @@ from pathlib import Path
 from converter import __version__
 from converter.coverage import Coverage
 from converter.display_proof import worked
+from converter.labels import STANDARD
 from converter.model import (
     EXTENSION,
     Context,
@@ -43,7 +44,6 @@ from converter.taxonomy import Taxonomy
 from converter.validation import Verdict
 
 FORMAT = 1
-_LABEL = "http://www.xbrl.org/2003/role/label"
 _STATES = tuple(State)
 _LONGEST_NAME = 60
 """What is longer is no name alone."""
@@ -143,7 +143,7 @@ def _concepts(conversion: Conversion, taxonomy: Taxonomy) -> dict[str, Entry]:
         named |= {name for pair in context.dimensions for name in pair}
     for match in (match for mapped in conversion.statements for match in mapped.matches):
         named |= {*match.concepts, *(other.concept for other in match.alternatives)}
-    labels = {one.concept: one.text for one in instance.labels if one.role == _LABEL}
+    labels = {one.concept: one.text for one in instance.labels if one.role == STANDARD}
     own = {one.name: one for one in instance.extensions}
     found: dict[str, Entry] = {}
     for name in sorted(named):

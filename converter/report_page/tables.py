@@ -130,8 +130,4 @@ def _findings_at(row: Row, findings: Mapping[int, Sequence[tuple[int, Span]]]) -
     spans = [cell.span for cell in row.source.printed]
     lines = dict.fromkeys(span.line for span in spans)
     near = (pair for line in lines for pair in findings.get(line, ()))
-    return [i for i, place in near if any(_touch(place, span) for span in spans)]
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.line == other.line and one.start < other.end and other.start < one.end
+    return [i for i, place in near if any(place.meets(span) for span in spans)]
