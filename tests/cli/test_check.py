@@ -72,6 +72,15 @@ def test_a_digit_is_shown_like_a_compiler_does(capsys: pytest.CaptureFixture[str
     assert "1 fails (footing 1); 1 error" in summary
 
 
+@pytest.mark.parametrize("document", ["README.md", "docs/certificate.md"])
+def test_the_documents_show_what_is_printed(
+    document: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "altered.txt"]) == 1
+    shown = (ROOT / document).read_text(encoding="utf-8")
+    assert f"$ tieout check altered.txt\n{capsys.readouterr().out}```" in shown
+
+
 def test_the_summary_of_a_conversion_names_the_likeliest_cause(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
