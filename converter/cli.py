@@ -6,12 +6,10 @@ input cannot be read at all.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -21,8 +19,6 @@ from rich.markup import escape
 from rich.progress import track
 
 from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy, cli_verify
-from converter.certificate import certificate_file
-from converter.checking import Checked
 from converter.cli_common import (
     ERR,
     OUT,
@@ -39,9 +35,10 @@ from converter.cli_common import (
     print_lines,
     print_text,
     read_options,
+    read_source,
     say,
 )
-from converter.datasets import append_tables, claim_tables, join_tables, tables_files
+from converter.datasets import append_tables, claim_tables, join_tables
 from converter.display import (
     explain_lines,
     finding_lines,
@@ -50,16 +47,14 @@ from converter.display import (
     verdict_words,
 )
 from converter.errors import ConverterError, OptionsError, SubmissionError, ValidatorError
-from converter.fact_rows import Source
-from converter.forms import DEFAULT, Form, Written, read_forms, written
+from converter.forms import DEFAULT, Form, read_forms
 from converter.model import Calculations, Finding, Severity
 from converter.options import MIN_CONFIDENCE
-from converter.output import claim_folders, findings_file, write_folder
-from converter.pipeline import Conversion, validate
-from converter.report_page.page import page_file
+from converter.output import claim_folders, write_folder
+from converter.reporting import Report, Wanted, report_of
 from converter.taxonomy import load_taxonomy
-from converter.validation import Verdict, check_package, validate_file
-from converter.viewer import check_viewer, viewer_files
+from converter.validation import check_package, validate_file
+from converter.viewer import check_viewer
 
 app = typer.Typer(
     help="Reads financial statements printed as text or HTML, writes XBRL, proves it ties.",
@@ -157,37 +152,20 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
         _check_viewer(forms)
     folders = claim_folders(inputs, out, force=force)
     tables = claim_tables(out, folders.values()) if Form.TABLES in forms else None
-    index = load_taxonomy(taxonomy)
+    wanted = Wanted(forms, validation, taxonomy_package, viewer)
     status = 0
     for source in _progress(list(folders)):
         try:
-            data, conversion = convert_source(source, options)
-            verdict = None
-            if validation and conversion.files:
-                verdict = validate(conversion, options, taxonomy_package)
-            report = written(conversion, index, forms)
-            conversion = replace(conversion, findings=(*conversion.findings, *report.findings))
-            files = [
-                *report.files,
-                findings_file(conversion, verdict, data, source),
-                certificate_file(Checked(source, data, conversion)),
-                page_file(conversion, index, verdict),
-            ]
-            if viewer and report.files:
-                instance = conversion.instance
-                files += viewer_files(report.files, instance, index, taxonomy_package)
-            write_folder(folders[source], files)
+            report = report_of(source, read_source(source), options, wanted)
+            write_folder(folders[source], report.files)
             if tables:
-                append_tables(tables, tables_files(conversion, index, _source(source, data)))
+                append_tables(tables, report.tables)
         except SubmissionError as error:
             status = max(status, say(error))
             continue
-        _report(source, conversion, verdict, verbose=verbose)
+        _report(source, report, verbose=verbose)
         _say_where(folders[source], report, forms)
-        failed = conversion.failed or (
-            verdict is not None and not verdict.valid and _grave(verdict)
-        )
-        status = max(status, 1 if failed else 0)
+        status = max(status, 1 if report.failed else 0)
     if tables:
         _say_joined(tables, join_tables(tables))
     raise typer.Exit(status)
@@ -197,10 +175,6 @@ def _check_viewer(forms: Sequence[Form]) -> None:
     if Form.INLINE not in forms:
         raise OptionsError("--viewer shows the Inline XBRL: name inline among those of --to")
     check_viewer()
-
-
-def _source(name: str, data: bytes) -> Source:
-    return Source(Path(name).name, hashlib.sha256(data).hexdigest())
 
 
 def _say_joined(tables: Path, left_out: Sequence[str]) -> None:
@@ -289,15 +263,11 @@ def validate_command(
         print_text(f"{path}: {counted}{verdict_words(verdict)}")
         for finding in verdict.findings:
             print_lines(finding, finding_lines(finding, str(path), ()))
-        status = max(status, 0 if verdict.valid or not _grave(verdict) else 1)
+        status = max(status, 1 if verdict.grave else 0)
     raise typer.Exit(status)
 
 
 # --- what the commands share ---------------------------------------------------------
-
-
-def _grave(verdict: Verdict) -> bool:
-    return not verdict.facts or any(f.severity is Severity.ERROR for f in verdict.findings)
 
 
 def _progress(items: Sequence[T]) -> Iterator[T]:
@@ -305,13 +275,8 @@ def _progress(items: Sequence[T]) -> Iterator[T]:
     yield from track(items, console=ERR, transient=True, disable=quiet)
 
 
-def _report(
-    source: str,
-    conversion: Conversion,
-    verdict: Verdict | None,
-    *,
-    verbose: bool,
-) -> None:
+def _report(source: str, report: Report, *, verbose: bool) -> None:
+    conversion, verdict = report.conversion, report.verdict
     findings = [*conversion.findings, *(verdict.findings if verdict else ())]
     for finding in findings:
         if verbose or finding.severity is not Severity.INFO:
@@ -322,8 +287,9 @@ def _report(
     OUT.print(f"  {'findings':<11} {escape(_counts(findings))}")
 
 
-def _say_where(folder: Path, report: Written, forms: Sequence[Form]) -> None:
-    OUT.print(f"  {'forms':<11} {', '.join(forms) if report.files else 'none: no facts'}")
+def _say_where(folder: Path, report: Report, forms: Sequence[Form]) -> None:
+    has_facts = bool(report.conversion.files)
+    OUT.print(f"  {'forms':<11} {', '.join(forms) if has_facts else 'none: no facts'}")
     OUT.print(f"  {'written to':<11} {escape(str(folder))}")
 
 

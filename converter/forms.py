@@ -1,7 +1,8 @@
 """The forms that a report can have, and what writes each of them.
 
 The extension taxonomy (schema and link bases) is written whatever the forms: none of them
-can be read without it.
+can be read without it. Its assertions (`formula`) are among them if the conversion was asked
+for them, and the page is made where Arelle's verdict is known (reporting.py).
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ class Form(StrEnum):
     INLINE = "inline"
     JSON = "json"
     CSV = "csv"
+    FORMULA = "formula"
     PACKAGE = "package"
+    PAGE = "page"
     TABLES = "tables"
 
 

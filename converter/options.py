@@ -102,6 +102,7 @@ class Options:
         prior: An earlier report of the company, whose concepts are rolled forward.
         min_confidence: Below it a line becomes a concept of the filer's own.
         calculations: The version of calculation that the sums are written for.
+        formula: Equations are written as assertions (XBRL Formula), for Arelle to evaluate.
     """
 
     taxonomy: str = "us-gaap-2024"
@@ -110,6 +111,7 @@ class Options:
     prior: Prior | None = None
     min_confidence: float = MIN_CONFIDENCE
     calculations: Calculations = Calculations.XBRL_2_1
+    formula: bool = True
 
 
 def read_cik(text: str) -> str:

@@ -67,6 +67,11 @@ class Verdict:
         """Facts were read, and nothing was said against them."""
         return self.facts > 0 and not self.findings
 
+    @property
+    def grave(self) -> bool:
+        """No fact was read, or something is an error."""
+        return not self.facts or any(f.severity is Severity.ERROR for f in self.findings)
+
 
 def validate_report(
     files: Sequence[RenderedFile],

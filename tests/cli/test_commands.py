@@ -105,7 +105,7 @@ def test_the_summary_says_what_was_done(capsys: pytest.CaptureFixture[str]) -> N
     assert rows["Arelle"] == "valid, no messages (checked against the built-in index)"
     assert re.match(r"(\d+) of \1 assertions satisfied$", rows["formula"])
     assert "1 warning" in rows["findings"]
-    assert rows["forms"] == "xml, inline, json, csv, package"
+    assert rows["forms"] == "xml, inline, json, csv, formula, package, page"
     assert rows["written to"] == str(Path("out/release"))
     assert "warning [entity.no-cik]" in out
     assert not err
