@@ -238,8 +238,10 @@ def convert(data: bytes, *, name: str, options: Options | None = None) -> Conver
     equations = prove(evidence)
     findings += untold(equations, findings)
     findings += filing_findings(instance, taxonomy, findings)
-    assertions = assertions_of(equations, statements, instance) if options.formula else ()
-    instance = replace(instance, assertions=assertions)
+    instance = replace(
+        instance,
+        assertions=assertions_of(equations, statements, instance) if options.formula else (),
+    )
     files = (
         render(instance, taxonomy, calculations=options.calculations) if instance.facts else ()
     )
