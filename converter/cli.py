@@ -18,7 +18,15 @@ import typer
 from rich.markup import escape
 from rich.progress import track
 
-from converter import __version__, cli_check, cli_map, cli_mapper, cli_taxonomy, cli_verify
+from converter import (
+    __version__,
+    cli_batch,
+    cli_check,
+    cli_map,
+    cli_mapper,
+    cli_taxonomy,
+    cli_verify,
+)
 from converter.cli_common import (
     ERR,
     OUT,
@@ -210,6 +218,7 @@ def inspect(
         raise typer.Exit(1)
 
 
+app.command("batch")(cli_batch.batch_command)
 app.command("check")(cli_check.check_command)
 app.command("map")(cli_map.map_command)
 app.command("verify")(cli_verify.verify_command)

@@ -173,8 +173,8 @@ class _Report:
             accession=accession.text if accession else None,
             cik=None if cik == NO_CIK else cik,
             form=self._said.get("DocumentType"),
-            filed=_day(filed.text) if filed else None,
-            period_of_report=_day(self._said.get(_PERIOD_OF_REPORT, "")),
+            filed=iso_day(filed.text) if filed else None,
+            period_of_report=iso_day(self._said.get(_PERIOD_OF_REPORT, "")),
             fact=fact.id,
             prefix=fact.concept.prefix,
             concept=fact.concept.local,
@@ -249,7 +249,7 @@ def _days(period: Period) -> tuple[date | None, date | None, date | None]:
     return period.start, period.end, None
 
 
-def _day(text: str) -> date | None:
+def iso_day(text: str) -> date | None:
     """A date in ISO form; what is none is unknown."""
     try:
         return date.fromisoformat(text)

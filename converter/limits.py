@@ -7,11 +7,13 @@ where it is not: nothing is unpacked whole to find out how much it is.
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol, cast
@@ -200,16 +202,29 @@ class Unpacked(io.RawIOBase):
         return part
 
 
-def gunzipped(raw: Stream, name: str, limits: Limits = DEFAULT) -> Unpacked:
-    """What a gzip stream unpacks to, as a file that keeps the limits.
+_UNPACKERS: Final[Mapping[str, Callable[[IO[bytes]], Stream]]] = {
+    ".gz": lambda file: gzip.GzipFile(fileobj=file),
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+}
+
+
+def decompressed(raw: Stream, packing: str, name: str, limits: Limits = DEFAULT) -> Unpacked:
+    """What a stream of gzip, bzip2 or xz unpacks to, as a file that keeps the limits.
+
+    Args:
+        raw: Gives packed bytes.
+        packing: `.gz`, `.bz2` or `.xz`.
+        name: How messages call it.
+        limits: How much is too much; the size is that of an archive.
 
     Raises:
         SubmissionError: On reading, that it unpacks to too much.
-        OSError, EOFError, zlib.error: On reading, that it is no gzip stream.
+        OSError, EOFError, zlib.error, lzma.LZMAError: On reading, that it is no such stream.
     """
     counted = _Counted(raw)
-    # It only reads; its own type wants more.
-    stream = gzip.GzipFile(fileobj=cast("IO[bytes]", counted))
+    # It only reads; the types of the library want more.
+    stream = _UNPACKERS[packing](cast("IO[bytes]", counted))
     return Unpacked(stream, lambda: counted.size, name, limits)
 
 
@@ -265,13 +280,23 @@ def check_members(name: str, infos: Collection[ZipInfo], limits: Limits = DEFAUL
         SubmissionError: It has too many members or unpacks to too much, in all or for its
             size; or a member is too large, a link, encrypted, or named for a place outside.
     """
+    check_contents(name, infos, limits)
+    for info in infos:
+        _check_member(name, info, limits)
+
+
+def check_contents(name: str, infos: Collection[ZipInfo], limits: Limits = DEFAULT) -> None:
+    """Refuse a zip file for what its members come to; each is checked when it is read.
+
+    Raises:
+        SubmissionError: It has too many members or unpacks to too much, in all or for its
+            size.
+    """
     if len(infos) > limits.members:
         raise SubmissionError(
             f"{name}: {len(infos):,} members; an archive has at most {limits.members:,}; "
             "unpack it and name its files"
         )
-    for info in infos:
-        _check_member(name, info, limits)
     size = sum(info.file_size for info in infos)
     _check_unpacked(name, size, sum(info.compress_size for info in infos), limits)
 

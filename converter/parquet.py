@@ -1,9 +1,9 @@
-"""Rows of facts as Parquet. The only module that writes it; pyarrow is an extra."""
+"""Rows as Parquet, of facts and of others. pyarrow is an extra."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib.util import find_spec
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 """Version of the columns, in the file's metadata as `tieout.format`."""
+COMPRESSION: Final = "zstd"
 
 
-def field_types() -> Mapping[str, type]:
+def field_types(row: type = FactRow) -> Mapping[str, type]:
     """The type of each column, in their order, without None."""
-    hints = get_type_hints(FactRow)
     return {
         name: next((one for one in get_args(hint) if one is not type(None)), hint)
-        for name, hint in hints.items()
+        for name, hint in get_type_hints(row).items()
     }
 
 
-def required_fields() -> frozenset[str]:
+def required_fields(row: type = FactRow) -> frozenset[str]:
     """The columns that have a value in every row."""
-    hints = get_type_hints(FactRow)
+    hints = get_type_hints(row)
     return frozenset(name for name, hint in hints.items() if type(None) not in get_args(hint))
 
 
@@ -54,17 +54,32 @@ def parquet_bytes(rows: Sequence[FactRow]) -> bytes:
         OptionsError: pyarrow is not installed.
     """
     check_pyarrow()
-    import pyarrow as pa  # noqa: PLC0415  (an extra, and slow to import)
-    from pyarrow import parquet  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415  (an extra, and slow to import)
 
-    columns = zip(*rows, strict=True) if rows else ((),) * len(FactRow._fields)
-    table = pa.table([list(column) for column in columns], schema=_schema())
     buffer = io.BytesIO()
-    parquet.write_table(table, buffer, compression="zstd")
+    parquet.write_table(table_of(rows, schema_of()), buffer, compression=COMPRESSION)
     return buffer.getvalue()
 
 
-def _schema() -> pa.Schema:
+def table_of(rows: Sequence[Iterable[object]], schema: pa.Schema) -> pa.Table:
+    """Rows as a table, with a value for each field of the schema."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    return pa.table([list(column) for column in columns], schema=schema)
+
+
+def schema_of(
+    row: type = FactRow,
+    without: Iterable[str] = (),
+    metadata: Mapping[str, str] | None = None,
+) -> pa.Schema:
+    """The schema of rows of a type, but for some of their fields.
+
+    Raises:
+        OptionsError: pyarrow is not installed.
+    """
+    check_pyarrow()
     import pyarrow as pa  # noqa: PLC0415
 
     kinds = {
@@ -75,9 +90,15 @@ def _schema() -> pa.Schema:
         date: pa.date32(),
         Decimal: pa.decimal128(DIGITS, SCALE),
     }
-    required = required_fields()
+    required = required_fields(row)
     fields = [
-        pa.field(name, kinds[kind], nullable=name not in required)
-        for name, kind in field_types().items()
+        pa.field(name, kinds[_plain(kind)], nullable=name not in required)
+        for name, kind in field_types(row).items()
+        if name not in without
     ]
-    return pa.schema(fields, metadata={"tieout.format": str(FORMAT)})
+    return pa.schema(fields, metadata={"tieout.format": str(FORMAT), **(metadata or {})})
+
+
+def _plain(kind: type) -> type:
+    """The type that a column has: text for a choice of words."""
+    return str if issubclass(kind, str) else kind

@@ -1,0 +1,64 @@
+"""EDGAR's full index of a quarter: which filings there are, in a mirror on this machine.
+
+`master.idx`, `form.idx` and `company.idx` list the same filings; the first has its fields
+parted by `|`, the others in columns under a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatch
+from typing import NamedTuple
+
+NAMES = ("master.idx", "form.idx", "company.idx")
+"""In a folder the first of these that is there is read: they list the same filings."""
+
+_PATH = re.compile(r"edgar/data/[^\s|]+")
+_MIRROR = re.compile(r"(?:^|/)edgar/(?:full|daily)-index/")
+
+
+class Listed(NamedTuple):
+    """A filing in an index: its form and its path below the root of the mirror."""
+
+    form: str
+    path: str
+
+
+def is_index(name: str) -> bool:
+    """Whether a file is an index, by its ending."""
+    return name.lower().endswith(".idx")
+
+
+def root_of(name: str) -> str | None:
+    """The folder of the mirror that an index lies in, with a slash at its end.
+
+    The paths of an index begin with `edgar/`, and so does its own. None if it lies elsewhere.
+    """
+    found = [*_MIRROR.finditer(name)]
+    if not found:
+        return None
+    at = found[-1].start()
+    return name[: at + 1] if name[at] == "/" else name[:at]
+
+
+def listed(text: str, forms: Collection[str] = ()) -> Iterator[Listed]:
+    """The filings of an index, of these forms (`10-K`, `10-*`) if any are named."""
+    column = 0
+    for line in text.splitlines():
+        if "Form Type" in line and "|" not in line:
+            column = line.index("Form Type")
+        path = _PATH.search(line)
+        if path is None:
+            continue
+        form = _form(line, column)
+        if not forms or any(fnmatch(form.upper(), one.upper()) for one in forms):
+            yield Listed(form, path[0])
+
+
+def _form(line: str, column: int) -> str:
+    """`CIK|Company|10-K|1996-03-01|edgar/...`, or the text under "Form Type"."""
+    fields = line.split("|")
+    if len(fields) > 3:
+        return fields[2].strip()
+    return re.split(r"\s{2,}", line[column:].strip(), maxsplit=1)[0]

@@ -1,0 +1,259 @@
+"""What a worker does with one filing: read, know it again or convert, write, put it down.
+
+One function, a value in and a value out, in whatever process an engine runs it. Nothing
+that it does depends on what the process did before.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import shutil
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from converter import __version__
+from converter.batch.inputs import read_input
+from converter.batch.items import Input
+from converter.batch.journal import Journal, Record, Status, folder_of, plain
+from converter.errors import ConverterError, OptionsError, SubmissionError
+from converter.fact_rows import fact_rows, iso_day
+from converter.instance import NO_CIK
+from converter.limits import DEFAULT, Limits
+from converter.mapper.artefact import load_mapper
+from converter.model import EXTENSION, Severity
+from converter.options import Options
+from converter.output import write_folder
+from converter.pipeline import stem_of
+from converter.proof.equations import Verdict
+from converter.reporting import Report, Wanted, report_of
+from converter.taxonomy import load_taxonomy
+from converter.validation import load_arelle
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is the same for all filings of a run.
+
+    Attributes:
+        out: The folder of the run.
+        options: Those of a conversion.
+        wanted: What is made of each filing.
+        described: All that a report depends on, as JSON: what was done with another is
+            done again.
+        force: Do again what was done.
+        timeout: So many seconds may a filing take.
+        memory: So many megabytes may it take, besides what a worker has already.
+        limits: What an input may cost.
+    """
+
+    out: Path
+    options: Options
+    wanted: Wanted
+    described: str
+    force: bool = False
+    timeout: float = 300.0
+    memory: float = 2048.0
+    limits: Limits = DEFAULT
+
+
+class Outcome(NamedTuple):
+    """What became of a filing; `skipped` if it was known before."""
+
+    record: Record
+    skipped: bool = False
+    no_room: bool = False
+
+
+def warm(settings: Settings) -> None:
+    """Load what every filing needs, so that none waits for it."""
+    load_taxonomy(settings.options.taxonomy)
+    load_mapper()
+    if settings.wanted.validate:
+        load_arelle()
+
+
+def work(one: Input, settings: Settings) -> Outcome:
+    """Do what is to be done with a filing; what can go wrong with it is in the outcome."""
+    start = time.perf_counter()
+    begun = Record(one.name, Status.FAILED, version=__version__, options=settings.described)
+    try:
+        data = read_input(one, settings.limits)
+    except SubmissionError as error:
+        return Outcome(replace(begun, error=_words(error, one)))
+    begun = replace(begun, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+    known = Journal(settings.out).find(one.name)
+    if known and not settings.force and _stands(known, begun, settings):
+        return Outcome(known, skipped=True)
+    try:
+        return _converted(one, data, begun, settings, start)
+    except OptionsError as error:
+        return Outcome(replace(begun, error=str(error)), no_room=_is_no_room(error))
+    except OSError as error:
+        return Outcome(replace(begun, error=str(error)), no_room=error.errno in _NO_ROOM)
+
+
+def _converted(
+    one: Input, data: bytes, begun: Record, settings: Settings, start: float
+) -> Outcome:
+    record = replace(begun, seconds=0.0)
+    try:
+        report = report_of(one.called, data, settings.options, settings.wanted)
+    except SubmissionError as error:
+        return put_down(replace(record, status=Status.REFUSED, error=str(error)), settings)
+    except MemoryError:
+        return put_down(too_much_memory(record, settings), settings)
+    except (OptionsError, OSError):
+        raise
+    except ConverterError as error:
+        return put_down(replace(record, status=Status.FAULT, error=str(error)), settings)
+    except Exception as error:  # noqa: BLE001  (a fault of ours must not end the run)
+        return put_down(replace(record, status=Status.FAULT, error=_fault(error)), settings)
+    record = _described(record, report, one)
+    write_folder(settings.out / str(record.report), report.files)
+    taken = round(time.perf_counter() - start, 4)
+    journal = Journal(settings.out)
+    forget_report(journal.find(one.name), record, settings.out)
+    record = replace(record, seconds=taken)
+    journal.write(record, fact_rows(report.conversion, report.source))
+    return Outcome(record)
+
+
+def put_down(record: Record, settings: Settings) -> Outcome:
+    """Enter what has no report; that of an earlier state of the filing goes."""
+    journal = Journal(settings.out)
+    forget_report(journal.find(record.input), record, settings.out)
+    journal.write(record)
+    return Outcome(record)
+
+
+def forget_report(known: Record | None, record: Record, out: Path) -> None:
+    """Remove the report of an earlier state of a filing, if it is not in the same place."""
+    if known and known.report and known.report != record.report:
+        shutil.rmtree(out / known.report, ignore_errors=True)
+
+
+def too_much_memory(record: Record, settings: Settings) -> Record:
+    """What is put down of a filing that took too much memory."""
+    error = f"took more than {settings.memory:,.0f} MB of memory; see --memory"
+    return _quarantined(record, error, "memory", settings.memory)
+
+
+def too_long(one: Input, settings: Settings) -> Record:
+    """What is put down of a filing that took too long."""
+    error = f"took more than {settings.timeout:,.6g} seconds; see --timeout"
+    return _quarantined(recognisable(one, settings), error, "timeout", settings.timeout)
+
+
+def _quarantined(record: Record, error: str, by: str, limit: float) -> Record:
+    return replace(record, status=Status.QUARANTINED, error=error, limited_by=by, limit=limit)
+
+
+def killed(one: Input, settings: Settings, how: str) -> Record:
+    """What is said of a filing whose worker ended without a word."""
+    error = f"its worker was killed ({how}); the next run tries it again"
+    return replace(recognisable(one, settings), status=Status.FAILED, error=error)
+
+
+def recognisable(one: Input, settings: Settings) -> Record:
+    """A record that tells an input from a changed one, by its hash."""
+    record = Record(one.name, Status.FAILED, version=__version__, options=settings.described)
+    try:
+        data = read_input(one, settings.limits)
+    except SubmissionError:
+        return record
+    return replace(record, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+
+
+def _stands(known: Record, now: Record, settings: Settings) -> bool:
+    """Whether nothing has changed that would change what became of a filing."""
+    if (known.sha256, known.version, known.options) != (now.sha256, now.version, now.options):
+        return False
+    if known.status is Status.QUARANTINED:
+        given = settings.timeout if known.limited_by == "timeout" else settings.memory
+        return known.limit is not None and given <= known.limit
+    return known.report is None or (settings.out / known.report).is_dir()
+
+
+def _described(record: Record, report: Report, one: Input) -> Record:
+    """What the manifest says of a report."""
+    conversion, verdict = report.conversion, report.verdict
+    header = conversion.reading.submission.header
+    said = {fact.name: fact.value for fact in conversion.reading.cover}
+    day = iso_day(said.get("DocumentPeriodEndDate", "")) or (
+        iso_day(header.filed.text) if header.filed else None
+    )
+    cik = conversion.instance.entity.identifier
+    name = header.company.name
+    equations = Counter(equation.verdict for equation in conversion.equations)
+    found = (*conversion.findings, *(verdict.findings if verdict else ()))
+    severities = Counter(finding.severity for finding in found)
+    concepts = {fact.concept for fact in conversion.instance.facts}
+    return replace(
+        record,
+        status=Status.DONE,
+        report=folder_of(one, stem_of(one.called)),
+        name=plain(conversion.instance.stem),
+        year=day.year if day else None,
+        form=plain(said.get("DocumentType")),
+        cik=None if cik == NO_CIK else cik,
+        company=plain(name.text) if name else None,
+        accession=plain(header.accession_number.text) if header.accession_number else None,
+        statements=len(conversion.statements),
+        facts=len(conversion.instance.facts),
+        extensions=sum(concept.prefix == EXTENSION for concept in concepts),
+        hold=equations[Verdict.HOLDS],
+        fail=equations[Verdict.FAILS],
+        unclear=equations[Verdict.UNCLEAR],
+        errors=severities[Severity.ERROR],
+        warnings=severities[Severity.WARNING],
+        notes=severities[Severity.INFO],
+        valid=verdict.valid if verdict else None,
+    )
+
+
+def described(options: Options, wanted: Wanted, digests: dict[str, str]) -> str:
+    """All that a report depends on besides the filing and the program, as JSON.
+
+    Args:
+        options: Those of a conversion; rules stand by the digest of their file.
+        wanted: What is made of each filing.
+        digests: SHA-256 of the files that the command names, by option.
+    """
+    return json.dumps(
+        {
+            "taxonomy": options.taxonomy,
+            "min_confidence": options.min_confidence,
+            "calculations": options.calculations.value,
+            "to": sorted(form.value for form in wanted.forms),
+            "validate": wanted.validate,
+            **digests,
+        },
+        sort_keys=True,
+    )
+
+
+def _is_no_room(error: Exception) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in _NO_ROOM
+
+
+def _words(error: ConverterError, one: Input) -> str:
+    return str(error).removeprefix(f"{one.name}: ")
+
+
+def _fault(error: Exception) -> str:
+    """A fault of ours, with the place in the program where it came up."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = (
+        f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})" if trace else ""
+    )
+    return f"a fault of tieout's own: {type(error).__name__}: {error}{where}; please report it"

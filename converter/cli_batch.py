@@ -1,0 +1,429 @@
+"""`tieout batch`: thousands of filings into one folder, none lost and none done twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Self
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from converter.batch.dataset import MANIFEST, write_dataset
+from converter.batch.engines import Engine, dask, local
+from converter.batch.inputs import Sources, find_sources, read_inputs
+from converter.batch.items import Input, Passed
+from converter.batch.journal import Journal, Record, Status
+from converter.batch.resuming import Asked, digest, remember, remembered
+from converter.batch.running import all_records, alone, run, scratch
+from converter.batch.work import Outcome, Settings, described, warm
+from converter.cli_common import (
+    ERR,
+    CalculationsOption,
+    FormsOption,
+    MinConfidenceOption,
+    RulesOption,
+    TaxonomyOption,
+    print_text,
+    read_options,
+    say,
+)
+from converter.display import plural
+from converter.errors import OptionsError
+from converter.forms import Form, read_forms
+from converter.model import Calculations
+from converter.options import MIN_CONFIDENCE
+from converter.parquet import check_pyarrow
+from converter.reporting import Wanted
+from converter.resources import resource
+from converter.taxonomy import load_taxonomy
+from converter.validation import check_package
+
+INTERRUPTED = 130
+"""The exit status of a program that was stopped from the keyboard."""
+
+_OF_THE_REPORTS = (
+    *("to", "taxonomy", "taxonomy_package", "rules", "min_confidence", "calculations"),
+    *("validation", "form", "limit"),
+)
+"""Options that `--resume` without a SOURCE takes from the last run."""
+
+
+class EngineName(StrEnum):
+    """What `--engine` can name."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
+    context: typer.Context,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="OUT", help="The folder of the run.", show_default=False
+        ),
+    ],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Folders, files, globs, tar and zip archives, daily feeds of EDGAR, its "
+            "indexes (.idx) in a mirror, @FILE for a list; with s3:// and the like if fsspec "
+            "has a plug-in.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", "-j", min=1, metavar="N", help="How many worker processes."),
+    ] = os.cpu_count() or 1,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="Processes of this machine, or dask.")
+    ] = EngineName.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Of a running dask scheduler: tcp://..."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume", help="Take up the last run of OUT; without SOURCE, with its sources."
+        ),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Do again what was done.")] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, metavar="N", help="Only the first N filings."),
+    ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--form", metavar="FORM", help="Of an index, only these forms: 10-K, '10-*'."
+        ),
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            "--timeout", min=0.01, metavar="SECONDS", help="What takes longer is quarantined."
+        ),
+    ] = 300.0,
+    memory: Annotated[
+        float,
+        typer.Option("--memory", min=1.0, metavar="MB", help="What takes more is quarantined."),
+    ] = 2048.0,
+    to: FormsOption = None,
+    taxonomy: TaxonomyOption = "us-gaap-2024",
+    taxonomy_package: Annotated[
+        Path | None,
+        typer.Option(
+            "--taxonomy-package",
+            metavar="ZIP",
+            help="Check against this official taxonomy package, not the built-in index.",
+        ),
+    ] = None,
+    rules: RulesOption = None,
+    min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
+    calculations: CalculationsOption = Calculations.XBRL_2_1,
+    validation: Annotated[
+        bool,
+        typer.Option("--validate/--no-validate", help="Have Arelle check the reports."),
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print failures only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON object a line: each filing, then the sum.")
+    ] = False,
+) -> None:
+    """Convert thousands of filings; run it again, and it goes on where it was."""
+    check_pyarrow()
+    if scheduler and engine is not EngineName.DASK:
+        raise OptionsError("--scheduler is of dask: add --engine dask")
+    if not sources and not resume:
+        raise OptionsError("no SOURCE; name folders, files or archives, or give --resume")
+    if sources:
+        asked = Asked(
+            tuple(sources),
+            tuple(form or ()),
+            limit,
+            tuple(read_forms(to)) if to else (Form.XML,),
+            taxonomy,
+            str(taxonomy_package) if taxonomy_package else None,
+            str(rules) if rules else None,
+            min_confidence,
+            calculations.value,
+            validation,
+        )
+        if resume:
+            remembered(out)
+    else:
+        _refuse_given(context)
+        asked = remembered(out)
+    settings = _settings(asked, out, force=force, timeout=timeout, memory=memory)
+    found = find_sources(asked.sources, besides=out, forms=asked.index_forms)
+    desk = _Desk(quiet=quiet, as_json=as_json)
+    with alone(out), scratch(out) as temporary:
+        remember(out, asked)
+        if engine is EngineName.DASK:
+            workers = dask(scheduler, jobs, timeout)
+        else:
+            workers = local(jobs, timeout, memory, temporary, partial(warm, settings))
+        status = _run(found, asked, settings, workers, desk)
+    raise typer.Exit(status)
+
+
+def _refuse_given(context: typer.Context) -> None:
+    """Options that would change what the last run was asked for are not passed over."""
+    for name in _OF_THE_REPORTS:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option = {
+                "taxonomy_package": "taxonomy-package",
+                "min_confidence": "min-confidence",
+            }
+            raise OptionsError(
+                f"--{option.get(name, name)}: --resume without SOURCE takes this from the last "
+                "run; name SOURCE again to change it"
+            )
+
+
+def _settings(
+    asked: Asked, out: Path, *, force: bool, timeout: float, memory: float
+) -> Settings:
+    """What a worker has to know, from what was asked for.
+
+    Raises:
+        OptionsError: A file that is named cannot be read, or a form is none of a batch.
+        TaxonomyError: There is no such taxonomy, or the package is none.
+    """
+    forms = read_forms(asked.to)
+    if Form.TABLES in forms:
+        raise OptionsError("--to tables is of convert; batch always writes OUT/facts")
+    rules = Path(asked.rules) if asked.rules else None
+    package = Path(asked.package) if asked.package else None
+    options = read_options(
+        asked.taxonomy,
+        rules,
+        None,
+        asked.min_confidence,
+        calculations=Calculations(asked.calculations),
+    )
+    if package is not None:
+        check_package(package, load_taxonomy(asked.taxonomy))
+    wanted = Wanted(forms, asked.validate, package)
+    own = Path(asked.taxonomy) if not (resource("taxonomy") / asked.taxonomy).is_dir() else None
+    named = {"rules": rules, "package": package, "index": own}
+    digests = {name: digest(path) for name, path in named.items() if path is not None}
+    return Settings(
+        out, options, wanted, described(options, wanted, digests), force, timeout, memory
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has come of a run so far."""
+
+    started: float = field(default_factory=time.monotonic)
+    failed: list[Record] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    passed: list[Passed] = field(default_factory=list)
+    no_room: bool = False
+
+    def add(self, outcome: Outcome) -> None:
+        record = outcome.record
+        self.counts["skipped" if outcome.skipped else record.status.value] += 1
+        self.counts["filings"] += 1
+        self.no_room |= outcome.no_room
+        for name in ("facts", "hold", "fail", "errors", "warnings"):
+            self.counts[name] += getattr(record, name)
+        self.counts["valid"] += record.valid is True
+        self.counts["checked"] += record.valid is not None
+        if record.status is not Status.DONE:
+            self.failed.append(record)
+
+
+def _run(
+    found: Sources,
+    asked: Asked,
+    settings: Settings,
+    workers: AbstractContextManager[Engine],
+    desk: _Desk,
+) -> int:
+    """Do the work and say what came of it; the exit status."""
+    tally = _Tally(passed=list(found.passed))
+    inputs = islice(_inputs(found, tally, settings), asked.first)
+    count = found.count if found.count is None else min(found.count, asked.first or found.count)
+    try:
+        with workers as engine, desk.progress(count) as progress:
+            for outcome in run(inputs, engine, settings):
+                tally.add(outcome)
+                desk.tell(outcome, progress)
+    except KeyboardInterrupt:
+        desk.say_interrupted(tally, settings.out)
+        return INTERRUPTED
+    try:
+        write_dataset(settings.out, all_records(Journal(settings.out), tally.failed))
+    except OptionsError as error:
+        say(error)
+        tally.no_room = True
+    desk.sum_up(tally, settings.out)
+    return 1 if tally.failed or tally.no_room else 0
+
+
+def _inputs(found: Sources, tally: _Tally, settings: Settings) -> Iterator[Input]:
+    for item in read_inputs(found.names, settings.limits):
+        if isinstance(item, Passed):
+            tally.passed.append(item)
+        else:
+            yield item
+
+
+# --- what a person, or a program, sees -----------------------------------------------
+
+
+class _Desk:
+    """Prints what comes of a run: for a person, quietly, or as JSON."""
+
+    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+        self._quiet, self._json = quiet or as_json, as_json
+
+    def progress(self, count: int | None) -> _Bar:
+        return _Bar(count, shown=ERR.is_terminal and not self._quiet)
+
+    def tell(self, outcome: Outcome, bar: _Bar) -> None:
+        """A filing is done."""
+        record = outcome.record
+        bar.advance(failed=record.status is not Status.DONE)
+        if self._json:
+            print_text(json.dumps(_event(outcome)))
+        elif record.status is not Status.DONE:
+            ERR.print(
+                f"{record.input}: error [{record.status.value}] {record.error}",
+                markup=False,
+                style="bold red",
+            )
+
+    def say_interrupted(self, tally: _Tally, out: Path) -> None:
+        """The run was stopped from the keyboard."""
+        done = plural(tally.counts["filings"], "filing")
+        ERR.print(
+            f"stopped after {done}; go on with: tieout batch --resume -o {out}", markup=False
+        )
+
+    def sum_up(self, tally: _Tally, out: Path) -> None:
+        """The run is over."""
+        if self._json:
+            print_text(json.dumps(_sum(tally)))
+        elif not self._quiet:
+            for name, words in _summary(tally, out):
+                print_text(f"  {name:<11} {words}" if name else words)
+
+
+class _Bar:
+    """Progress on a terminal: how many, how fast, how long yet, how many failed."""
+
+    def __init__(self, count: int | None, *, shown: bool) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]} a second"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[failures]}"),
+            console=ERR,
+            transient=True,
+            disable=not shown,
+        )
+        self._task = self._progress.add_task("", total=count, rate="-", failures="")
+        self._failed = 0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def advance(self, *, failed: bool) -> None:
+        self._failed += failed
+        task = self._progress.tasks[0]
+        rate = f"{task.finished_speed or task.speed or 0:.1f}"
+        failures = f"{self._failed:,} failed" if self._failed else ""
+        self._progress.update(self._task, advance=1, rate=rate, failures=failures)
+
+
+def _event(outcome: Outcome) -> dict[str, object]:
+    record = outcome.record
+    return {
+        "event": "filing",
+        "input": record.input,
+        "status": record.status.value,
+        "skipped": outcome.skipped,
+        "report": record.report,
+        "facts": record.facts,
+        "valid": record.valid,
+        "seconds": record.seconds,
+        "error": record.error,
+    }
+
+
+def _sum(tally: _Tally) -> dict[str, object]:
+    names = ("filings", "skipped", *Status, "facts", "hold", "fail", "checked", "valid")
+    return {
+        "event": "summary",
+        **{str(name): tally.counts[str(name)] for name in names},
+        "passed": len(tally.passed),
+        "seconds": round(time.monotonic() - tally.started, 3),
+    }
+
+
+def _summary(tally: _Tally, out: Path) -> Iterator[tuple[str, str]]:
+    """The lines of the summary, each with its name."""
+    counts, took = tally.counts, time.monotonic() - tally.started
+    filings = counts["filings"]
+    rate = f", {filings / took:,.1f} a second" if filings else ""
+    yield "", f"{plural(filings, 'filing')} in {took:,.1f} seconds{rate}"
+    yield "skipped", f"{counts['skipped']:,} (done before, and nothing has changed)"
+    yield "done", f"{counts[Status.DONE.value]:,}"
+    for status in (Status.REFUSED, Status.QUARANTINED, Status.FAULT, Status.FAILED):
+        if counts[status.value]:
+            yield status.value, f"{counts[status.value]:,}"
+    yield "facts", f"{counts['facts']:,}"
+    yield "equations", f"{counts['hold']:,} hold, {counts['fail']:,} fail"
+    if counts["checked"]:
+        yield (
+            "Arelle",
+            f"{counts['valid']:,} of {counts['checked']:,} reports without a message",
+        )
+    if tally.passed:
+        yield "passed over", _passed(tally.passed)
+    if tally.no_room:
+        yield "stopped", f"no room; free some, then: tieout batch --resume -o {out}"
+    yield "written to", f"{out} ({MANIFEST}, facts, findings, certificates, reports)"
+
+
+def _passed(files: Sequence[Passed]) -> str:
+    """`250 files that are no filings (123 .json, 127 without an ending)`."""
+    endings = Counter(file.ending for file in files).most_common()
+    told = ", ".join(f"{n:,} {ending or 'without an ending'}" for ending, n in endings[:5])
+    more = f" and {len(endings) - 5} other endings" if len(endings) > 5 else ""
+    return f"{plural(len(files), 'file')} that are no filings ({told}{more})"
