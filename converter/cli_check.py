@@ -106,9 +106,9 @@ def _text(
 ) -> str:
     match form:
         case Format.JSON:
-            return json_text([certificate(checked) for checked in done])
+            return json_text([certificate(checked) for checked in done], depth=3)
         case Format.SARIF:
-            return json_text(sarif(done, refused, verbose=verbose))
+            return json_text(sarif(done, refused, verbose=verbose), depth=5)
         case Format.JUNIT:
             return junit(done, refused)
         case Format.TEXT:

@@ -28,9 +28,28 @@ _ENDINGS = (
 _VIEWER = "ixbrlviewer.js"
 
 
-def json_text(content: object) -> str:
-    """JSON as all our files have it: the same bytes for the same content."""
-    return as_utf8(json.dumps(content, indent=1, ensure_ascii=False)) + "\n"
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def json_text(content: object, depth: int = 2) -> str:
+    """JSON as all our files have it: the same bytes for the same content.
+
+    What lies less deep than `depth` has a line of its own: an equation, a fact, a finding.
+    """
+    return as_utf8(_laid_out(content, depth, "\n ")) + "\n"
+
+
+def _laid_out(content: object, depth: int, margin: str) -> str:
+    if not depth or not content or not isinstance(content, dict | list):
+        return _encoded(content)
+    if isinstance(content, list):
+        entries = [_laid_out(one, depth - 1, f"{margin} ") for one in content]
+        return f"[{margin}{f',{margin}'.join(entries)}{margin[:-1]}]"
+    entries = [
+        f"{_encoded(key)}: {_laid_out(one, depth - 1, f'{margin} ')}"
+        for key, one in content.items()
+    ]
+    return f"{{{margin}{f',{margin}'.join(entries)}{margin[:-1]}}}"
 
 
 def findings_file(
