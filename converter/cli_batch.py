@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -26,13 +23,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from converter.batch.dataset import MANIFEST, write_dataset
+from converter.batch.dataset import write_dataset
 from converter.batch.engines import Engine, dask, local
 from converter.batch.inputs import Sources, find_sources, read_inputs
 from converter.batch.items import Input, Passed
-from converter.batch.journal import Journal, Record, Status
+from converter.batch.journal import Journal, Status
 from converter.batch.resuming import Asked, digest, remember, remembered
 from converter.batch.running import all_records, alone, run, scratch
+from converter.batch.tally import Tally, event, summary_rows, total
 from converter.batch.work import Outcome, Settings, described, warm
 from converter.cli_common import (
     ERR,
@@ -179,14 +177,14 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
         asked = remembered(out)
     settings = _settings(asked, out, force=force, timeout=timeout, memory=memory)
     found = find_sources(asked.sources, besides=out, forms=asked.index_forms)
-    desk = _Desk(quiet=quiet, as_json=as_json)
+    desk = _Desk(out, quiet=quiet, as_json=as_json)
     with alone(out), scratch(out) as temporary:
         remember(out, asked)
         if engine is EngineName.DASK:
             workers = dask(scheduler, jobs, timeout)
         else:
             workers = local(jobs, timeout, memory, temporary, partial(warm, settings))
-        status = _run(found, asked, settings, workers, desk)
+        status = _run(found, asked.first, settings, workers, desk)
     raise typer.Exit(status)
 
 
@@ -233,62 +231,45 @@ def _settings(
     named = {"rules": rules, "package": package, "index": own}
     digests = {name: digest(path) for name, path in named.items() if path is not None}
     return Settings(
-        out, options, wanted, described(options, wanted, digests), force, timeout, memory
+        out.resolve(),
+        options,
+        wanted,
+        described(options, wanted, digests),
+        force,
+        timeout,
+        memory,
     )
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What has come of a run so far."""
-
-    started: float = field(default_factory=time.monotonic)
-    failed: list[Record] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    passed: list[Passed] = field(default_factory=list)
-    no_room: bool = False
-
-    def add(self, outcome: Outcome) -> None:
-        record = outcome.record
-        self.counts["skipped" if outcome.skipped else record.status.value] += 1
-        self.counts["filings"] += 1
-        self.no_room |= outcome.no_room
-        for name in ("facts", "hold", "fail", "errors", "warnings"):
-            self.counts[name] += getattr(record, name)
-        self.counts["valid"] += record.valid is True
-        self.counts["checked"] += record.valid is not None
-        if record.status is not Status.DONE:
-            self.failed.append(record)
 
 
 def _run(
     found: Sources,
-    asked: Asked,
+    first: int | None,
     settings: Settings,
     workers: AbstractContextManager[Engine],
     desk: _Desk,
 ) -> int:
     """Do the work and say what came of it; the exit status."""
-    tally = _Tally(passed=list(found.passed))
-    inputs = islice(_inputs(found, tally, settings), asked.first)
-    count = found.count if found.count is None else min(found.count, asked.first or found.count)
+    tally = Tally(passed=list(found.passed))
+    inputs = islice(_inputs(found, tally, settings), first)
+    count = found.count if found.count is None else min(found.count, first or found.count)
     try:
         with workers as engine, desk.progress(count) as progress:
             for outcome in run(inputs, engine, settings):
                 tally.add(outcome)
                 desk.tell(outcome, progress)
     except KeyboardInterrupt:
-        desk.say_interrupted(tally, settings.out)
+        desk.say_interrupted(tally)
         return INTERRUPTED
     try:
         write_dataset(settings.out, all_records(Journal(settings.out), tally.failed))
     except OptionsError as error:
         say(error)
         tally.no_room = True
-    desk.sum_up(tally, settings.out)
-    return 1 if tally.failed or tally.no_room else 0
+    desk.sum_up(tally)
+    return 0 if tally.clean else 1
 
 
-def _inputs(found: Sources, tally: _Tally, settings: Settings) -> Iterator[Input]:
+def _inputs(found: Sources, tally: Tally, settings: Settings) -> Iterator[Input]:
     for item in read_inputs(found.names, settings.limits):
         if isinstance(item, Passed):
             tally.passed.append(item)
@@ -302,7 +283,8 @@ def _inputs(found: Sources, tally: _Tally, settings: Settings) -> Iterator[Input
 class _Desk:
     """Prints what comes of a run: for a person, quietly, or as JSON."""
 
-    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+    def __init__(self, out: Path, *, quiet: bool, as_json: bool) -> None:
+        self._out = out
         self._quiet, self._json = quiet or as_json, as_json
 
     def progress(self, count: int | None) -> _Bar:
@@ -313,7 +295,7 @@ class _Desk:
         record = outcome.record
         bar.advance(failed=record.status is not Status.DONE)
         if self._json:
-            print_text(json.dumps(_event(outcome)))
+            print_text(json.dumps(event(outcome)))
         elif record.status is not Status.DONE:
             ERR.print(
                 f"{record.input}: error [{record.status.value}] {record.error}",
@@ -321,19 +303,19 @@ class _Desk:
                 style="bold red",
             )
 
-    def say_interrupted(self, tally: _Tally, out: Path) -> None:
+    def say_interrupted(self, tally: Tally) -> None:
         """The run was stopped from the keyboard."""
         done = plural(tally.counts["filings"], "filing")
         ERR.print(
-            f"stopped after {done}; go on with: tieout batch --resume -o {out}", markup=False
+            f"stopped after {done}; go on with: tieout batch --resume -o {self._out}", markup=False
         )
 
-    def sum_up(self, tally: _Tally, out: Path) -> None:
+    def sum_up(self, tally: Tally) -> None:
         """The run is over."""
         if self._json:
-            print_text(json.dumps(_sum(tally)))
+            print_text(json.dumps(total(tally)))
         elif not self._quiet:
-            for name, words in _summary(tally, out):
+            for name, words in summary_rows(tally, self._out):
                 print_text(f"  {name:<11} {words}" if name else words)
 
 
@@ -369,61 +351,3 @@ class _Bar:
         rate = f"{task.finished_speed or task.speed or 0:.1f}"
         failures = f"{self._failed:,} failed" if self._failed else ""
         self._progress.update(self._task, advance=1, rate=rate, failures=failures)
-
-
-def _event(outcome: Outcome) -> dict[str, object]:
-    record = outcome.record
-    return {
-        "event": "filing",
-        "input": record.input,
-        "status": record.status.value,
-        "skipped": outcome.skipped,
-        "report": record.report,
-        "facts": record.facts,
-        "valid": record.valid,
-        "seconds": record.seconds,
-        "error": record.error,
-    }
-
-
-def _sum(tally: _Tally) -> dict[str, object]:
-    names = ("filings", "skipped", *Status, "facts", "hold", "fail", "checked", "valid")
-    return {
-        "event": "summary",
-        **{str(name): tally.counts[str(name)] for name in names},
-        "passed": len(tally.passed),
-        "seconds": round(time.monotonic() - tally.started, 3),
-    }
-
-
-def _summary(tally: _Tally, out: Path) -> Iterator[tuple[str, str]]:
-    """The lines of the summary, each with its name."""
-    counts, took = tally.counts, time.monotonic() - tally.started
-    filings = counts["filings"]
-    rate = f", {filings / took:,.1f} a second" if filings else ""
-    yield "", f"{plural(filings, 'filing')} in {took:,.1f} seconds{rate}"
-    yield "skipped", f"{counts['skipped']:,} (done before, and nothing has changed)"
-    yield "done", f"{counts[Status.DONE.value]:,}"
-    for status in (Status.REFUSED, Status.QUARANTINED, Status.FAULT, Status.FAILED):
-        if counts[status.value]:
-            yield status.value, f"{counts[status.value]:,}"
-    yield "facts", f"{counts['facts']:,}"
-    yield "equations", f"{counts['hold']:,} hold, {counts['fail']:,} fail"
-    if counts["checked"]:
-        yield (
-            "Arelle",
-            f"{counts['valid']:,} of {counts['checked']:,} reports without a message",
-        )
-    if tally.passed:
-        yield "passed over", _passed(tally.passed)
-    if tally.no_room:
-        yield "stopped", f"no room; free some, then: tieout batch --resume -o {out}"
-    yield "written to", f"{out} ({MANIFEST}, facts, findings, certificates, reports)"
-
-
-def _passed(files: Sequence[Passed]) -> str:
-    """`250 files that are no filings (123 .json, 127 without an ending)`."""
-    endings = Counter(file.ending for file in files).most_common()
-    told = ", ".join(f"{n:,} {ending or 'without an ending'}" for ending, n in endings[:5])
-    more = f" and {len(endings) - 5} other endings" if len(endings) > 5 else ""
-    return f"{plural(len(files), 'file')} that are no filings ({told}{more})"

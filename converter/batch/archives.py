@@ -70,7 +70,7 @@ def in_archive(file: IO[bytes], name: str, limits: Limits, depth: int = 1) -> It
 def _packed(file: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     stream = decompressed(file, packing(name) or "", name, limits)
     called = PurePosixPath(unpacked_name(name)).name
-    yield Input(name, called, read_stream(stream, name, limits))
+    yield Input(name, called, data=read_stream(stream, name, limits))
 
 
 def _in_zip(file: IO[bytes], name: str, limits: Limits, depth: int) -> Iterator[Item]:
@@ -160,7 +160,7 @@ def _member(
     if is_archive(called):
         yield from in_archive(io.BytesIO(data), called, limits, depth + 1)
     else:
-        yield Input(called, PurePosixPath(called.rpartition(WITHIN)[2]).name, data)
+        yield Input(called, PurePosixPath(called.rpartition(WITHIN)[2]).name, data=data)
 
 
 def _within(archive: str, member: str) -> str:

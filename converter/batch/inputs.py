@@ -58,6 +58,8 @@ def find_sources(
     found = [item for one in given for item in _found(one, besides, forms)]
     names = dict.fromkeys(item for item in found if isinstance(item, str))
     passed = dict.fromkeys(item for item in found if isinstance(item, Passed))
+    if not names:
+        raise OptionsError("no filing there: none by its ending (.txt, .htm, .nc, ...)")
     return Sources(tuple(names), tuple(passed))
 
 
@@ -87,7 +89,7 @@ def read_input(one: Input, limits: Limits = DEFAULT) -> bytes:
     if one.data is not None:
         return one.data
     try:
-        with opened(one.name, limits) as file:
+        with opened(one.place, limits) as file:
             return read_stream(file, one.name, limits)
     except FileNotFoundError as error:
         raise SubmissionError(f"{one.name}: no such file") from error
@@ -105,7 +107,8 @@ def opened(name: str, limits: Limits = DEFAULT) -> IO[bytes]:
 
 def _of_file(name: str, limits: Limits) -> Iterator[Item]:
     if not is_archive(name):
-        yield Input(name, PurePosixPath(name).name)
+        files, path = _file_system(name)
+        yield Input(name, PurePosixPath(name).name, files.unstrip_protocol(path))
         return
     try:
         with opened(name, limits) as file:

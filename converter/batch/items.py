@@ -24,12 +24,14 @@ class Input:
         name: What the run calls it: a path as the user spelled it, an address, or
             `archive!member`.
         called: Its own name, without that of an archive; it names the report.
+        place: Where it is read, from whatever folder, if it is a file of its own.
         data: Its bytes, if it was in an archive; else they are read where it is converted.
         error: Why it cannot be read.
     """
 
     name: str
     called: str
+    place: str = ""
     data: bytes | None = None
     error: str = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from converter.errors import OptionsError
 from converter.output import json_text, write_file
 
 _FILE = "batch.json"
+LOCK = ".lock"
 FORMAT = 1
 
 
@@ -41,6 +43,22 @@ class Asked:
     min_confidence: float
     calculations: str
     validate: bool
+
+
+def check_folder(out: Path) -> None:
+    """See that a folder is that of a run, or may become one.
+
+    Raises:
+        OptionsError: It is a file, or a folder that holds something else.
+    """
+    if out.exists() and not out.is_dir():
+        raise OptionsError(f"{out}: a file, not a folder; choose another place with -o")
+    if out.is_dir() and not (out / _FILE).exists() and any(_no_lock(out)):
+        raise OptionsError(f"{out}: holds something else; choose another place with -o")
+
+
+def _no_lock(out: Path) -> Iterator[Path]:
+    return (path for path in out.iterdir() if path.name != LOCK)
 
 
 def remember(out: Path, asked: Asked) -> None:
