@@ -307,7 +307,8 @@ class _Desk:
         """The run was stopped from the keyboard."""
         done = plural(tally.counts["filings"], "filing")
         ERR.print(
-            f"stopped after {done}; go on with: tieout batch --resume -o {self._out}", markup=False
+            f"stopped after {done}; go on with: tieout batch --resume -o {self._out}",
+            markup=False,
         )
 
     def sum_up(self, tally: Tally) -> None:

@@ -1,13 +1,20 @@
-"""Hypothesis profiles, and the option that rewrites expected files."""
+"""Hypothesis profiles, the option that rewrites expected files, and small filings."""
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from converter.batch.items import Input
+from converter.batch.work import Settings
+from converter.forms import Form
+from converter.options import Options
+from converter.reporting import Wanted
 
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # workers share the cores: threads would only wait
@@ -37,3 +44,95 @@ def _collect_what_arelle_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.node.get_closest_marker("arelle"):
         gc.collect()
+
+
+# --- small filings: one statement each, with a header of EDGAR ------------------------
+
+FILING = """\
+<SEC-HEADER>
+ACCESSION NUMBER:		{accession}
+CONFORMED SUBMISSION TYPE:	{form}
+PUBLIC DOCUMENT COUNT:		1
+CONFORMED PERIOD OF REPORT:	{year}1231
+FILED AS OF DATE:		{year}1231
+FILER:
+	COMPANY DATA:
+		COMPANY CONFORMED NAME:			ACORN {number} INC
+		CENTRAL INDEX KEY:			{number:010}
+</SEC-HEADER>
+<DOCUMENT>
+<TYPE>{form}
+<TEXT>
+                    ACORN {number} INC
+                      BALANCE SHEETS
+                      (in thousands)
+
+                                   December 31,
+                                       {year}
+
+Cash                                 $   1,{number:03}
+Receivables                              2,000
+                                     ---------
+Total assets                         $   3,{number:03}
+                                     =========
+
+Accounts payable                     $   1,000
+Common stock                             2,{number:03}
+                                     ---------
+Total liabilities and equity         $   3,{number:03}
+                                     =========
+</TEXT>
+</DOCUMENT>
+"""
+
+Written = Callable[..., bytes]
+
+
+def text_of(number: int, *, year: int = 1996, form: str = "10-K") -> bytes:
+    accession = f"0000000000-{year % 100:02}-{number:06}"
+    return FILING.format(number=number, year=year, form=form, accession=accession).encode()
+
+
+@pytest.fixture
+def filing() -> Written:
+    """The bytes of a small filing, by its number."""
+    return text_of
+
+
+@pytest.fixture
+def filings(tmp_path: Path) -> Path:
+    """A folder with seven filings of three years and two forms, and a file that is none."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(1, 8):
+        form = "10-K" if n % 2 else "10-Q/A"
+        (folder / f"acorn-{n}.txt").write_bytes(text_of(n, year=1995 + n % 3, form=form))
+    (folder / "meta.json").write_text("{}")
+    return folder
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Settings:
+    """What a run is told: no Arelle, and an empty folder to write into."""
+    out = tmp_path / "out"
+    out.mkdir()
+    return Settings(out, Options(), Wanted((Form.XML,), validate=False), "{}")
+
+
+@pytest.fixture
+def inputs(filings: Path) -> list[Input]:
+    """The filings as a run gets them."""
+    return [Input(str(p), p.name, str(p)) for p in sorted(filings.glob("*.txt"))]
+
+
+@pytest.fixture
+def bytes_of() -> Callable[[Path], dict[str, bytes]]:
+    """All files below a folder, by their paths in it, without the lock."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        def files() -> Iterator[Path]:
+            return (p for p in folder.rglob("*") if p.is_file() and p.name != ".lock")
+
+        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files()}
+
+    return read

@@ -79,7 +79,8 @@ def _in_zip(file: IO[bytes], name: str, limits: Limits, depth: int) -> Iterator[
         check_contents(name, infos, limits)
         for info in sorted(infos, key=lambda one: one.filename):
             yield from _member(
-                _within(name, info.filename),
+                name,
+                info.filename,
                 lambda info=info: read_member(archive, info, name, limits),  # type: ignore[misc]
                 limits,
                 depth,
@@ -109,9 +110,9 @@ def _in_tar(file: IO[bytes], name: str, limits: Limits, depth: int) -> Iterator[
 def _of_tar(
     archive: tarfile.TarFile, info: tarfile.TarInfo, name: str, limits: Limits, depth: int
 ) -> Iterator[Item]:
-    called = _within(name, info.name)
     if info.isdir():
         return
+    called = _within(name, info.name)
     if not info.isreg():
         yield Passed(f"{called} (no file)")
         return
@@ -122,7 +123,7 @@ def _of_tar(
         member = archive.extractfile(info)
         return read_stream(member, called, limits) if member else b""
 
-    yield from _member(called, read, limits, depth)
+    yield from _member(name, info.name, read, limits, depth)
 
 
 class _Tape:
@@ -143,10 +144,11 @@ class _Tape:
 
 
 def _member(
-    called: str, read: Callable[[], bytes], limits: Limits, depth: int
+    archive: str, member: str, read: Callable[[], bytes], limits: Limits, depth: int
 ) -> Iterator[Item]:
     """A member of an archive: a filing, an archive again, or neither."""
-    if not (is_filing(called) or is_archive(called)):
+    called = _within(archive, member)
+    if not (is_filing(member) or is_archive(member)):
         yield Passed(called)
         return
     try:
@@ -157,10 +159,10 @@ def _member(
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
         yield _broken(called, error)
         return
-    if is_archive(called):
+    if is_archive(member):
         yield from in_archive(io.BytesIO(data), called, limits, depth + 1)
     else:
-        yield Input(called, PurePosixPath(called.rpartition(WITHIN)[2]).name, data=data)
+        yield Input(called, PurePosixPath(member).name, data=data)
 
 
 def _within(archive: str, member: str) -> str:

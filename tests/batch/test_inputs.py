@@ -1,0 +1,358 @@
+"""What SOURCE can name, and that nothing that it names is lost or read twice."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from converter.batch.inputs import find_sources, read_input, read_inputs
+from converter.batch.items import Input, Item, Passed
+from converter.errors import OptionsError, SubmissionError
+from converter.limits import Limits
+
+
+def read(*given: str) -> list[Item]:
+    return list(read_inputs(find_sources(given).names))
+
+
+def names(items: Iterable[Item]) -> list[str]:
+    return [item.name for item in items if isinstance(item, Input)]
+
+
+def errors(items: Iterable[Item]) -> list[str]:
+    return [item.error for item in items if isinstance(item, Input) and item.error]
+
+
+def tar(members: Mapping[str, bytes], mode: str = "w:gz") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def zipped(members: Iterable[tuple[str, bytes]]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+# --- folders, globs, lists -----------------------------------------------------------
+
+
+def test_a_folder_gives_its_filings_in_order_and_says_what_it_passes_over(
+    filings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(filings.parent)
+    (filings / "deep").mkdir()
+    (filings / "deep" / "b.HTM").write_text("x")
+    (filings / ".hidden.txt").write_text("x")
+    found = find_sources(["in"])
+    assert found.names == (*(f"in/acorn-{n}.txt" for n in range(1, 8)), "in/deep/b.HTM")
+    assert found.passed == (Passed("in/meta.json"),)
+    assert found.passed[0].ending == ".json"
+    assert found.count == 8
+
+
+def test_names_are_spelled_as_the_user_spelled_them(
+    filings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(filings)
+    assert find_sources(["."]).names[0] == "./acorn-1.txt"
+    assert find_sources(["*-[12].txt"]).names == ("acorn-1.txt", "acorn-2.txt")
+    assert find_sources(["../in/*-3.*"]).names == ("../in/acorn-3.txt",)
+    assert find_sources([f"{filings}/"]).names[0] == f"{filings}/acorn-1.txt"
+
+
+def test_a_glob_takes_files_whatever_their_endings_and_folders_by_them(filings: Path) -> None:
+    (filings / "odd.dat").write_text("x")
+    assert f"{filings}/odd.dat" in find_sources([f"{filings}/*"]).names
+    found = find_sources([f"{filings.parent}/i*"])
+    assert len(found.names) == 7
+    assert {one.ending for one in found.passed} == {".json", ".dat"}
+
+
+def test_a_file_that_is_named_twice_is_read_once(filings: Path) -> None:
+    given = [f"{filings}", f"{filings}/acorn-1.txt", f"{filings}/*.txt"]
+    assert len(find_sources(given).names) == 7
+
+
+def test_a_list_names_sources_one_a_line(filings: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text(f"# mine\n{filings}/acorn-2.txt\n\n  {filings}/acorn-1.txt  \n")
+    assert find_sources([f"@{listing}"]).names == (
+        f"{filings}/acorn-2.txt",
+        f"{filings}/acorn-1.txt",
+    )
+
+
+def test_the_folder_of_the_run_is_left_out(filings: Path) -> None:
+    out = filings / "out"
+    out.mkdir()
+    (out / "report.htm").write_text("x")
+    assert len(find_sources([str(filings)], besides=out).names) == 7
+    assert len(find_sources([str(filings)]).names) == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("nowhere", "no such file or folder"),
+        ("no/*.txt", "matches nothing"),
+        ("@nowhere", "no such list"),
+        ("nosuch://x", "nosuch"),
+    ],
+)
+def test_what_is_not_there_is_refused(given: str, message: str) -> None:
+    with pytest.raises(OptionsError, match=message):
+        find_sources([given])
+
+
+def test_a_list_of_lists_and_a_folder_without_filings_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text("@other\n")
+    with pytest.raises(OptionsError, match="another list"):
+        find_sources([f"@{tmp_path}/list"])
+    with pytest.raises(OptionsError, match="no filing there"):
+        find_sources([str(tmp_path)])
+
+
+def test_other_file_systems_are_read_through_fsspec() -> None:
+    files = MemoryFileSystem()
+    files.pipe("/mirror/a/1.txt", b"one")
+    files.pipe("/mirror/b.zip", zipped([("2.txt", b"two")]))
+    items = read("memory://mirror")
+    assert names(items) == ["memory://mirror/a/1.txt", "memory://mirror/b.zip!2.txt"]
+    assert [read_input(item) for item in items if isinstance(item, Input)] == [b"one", b"two"]
+    assert names(read("memory://mirror/*/*.txt")) == ["memory://mirror/a/1.txt"]
+
+
+# --- EDGAR's own ---------------------------------------------------------------------
+
+MASTER = """\
+Description:           Master Index of EDGAR Dissemination Feed
+CIK|Company Name|Form Type|Date Filed|Filename
+--------------------------------------------------------------------------------
+1000|ACORN INC|10-K|1996-03-01|edgar/data/1000/0000001000-96-000001.txt
+1001|BEECH CORP|8-K|1996-03-02|edgar/data/1001/0000001001-96-000002.txt
+1002|CEDAR|10-K405|1996-03-03|edgar/data/1002/0000001002-96-000003.txt
+"""
+FORMS = """\
+Form Type   Company Name                  CIK         Date Filed  File Name
+---------------------------------------------------------------------------
+10-K        ACORN INC                     1000        1996-03-01  edgar/data/1000/a.txt
+NT 10-K     BEECH CORP                    1001        1996-03-02  edgar/data/1001/b.txt
+"""
+COMPANY = """\
+Company Name                  Form Type   CIK         Date Filed  File Name
+---------------------------------------------------------------------------
+ACORN INC                     10-K        1000        1996-03-01  edgar/data/1000/a.txt
+BEECH CORP 10-K               NT 10-K     1001        1996-03-02  edgar/data/1001/b.txt
+"""
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    quarter = tmp_path / "Archives" / "edgar" / "full-index" / "1996" / "QTR1"
+    quarter.mkdir(parents=True)
+    (quarter / "master.idx").write_text(MASTER)
+    (quarter / "form.idx").write_text(FORMS)
+    return quarter
+
+
+def test_an_index_names_the_filings_of_its_mirror(mirror: Path, tmp_path: Path) -> None:
+    root = f"{tmp_path}/Archives"
+    expected = (
+        f"{root}/edgar/data/1000/0000001000-96-000001.txt",
+        f"{root}/edgar/data/1001/0000001001-96-000002.txt",
+        f"{root}/edgar/data/1002/0000001002-96-000003.txt",
+    )
+    assert find_sources([f"{mirror}/master.idx"]).names == expected
+    found = find_sources([str(tmp_path / "Archives" / "edgar" / "full-index")])
+    assert found.names == expected, "one of two indexes that list the same"
+    assert found.passed == (Passed(f"{root}/edgar/full-index/1996/QTR1/form.idx"),)
+
+
+@pytest.mark.parametrize(
+    ("forms", "last"),
+    [(["10-K"], ["1"]), (["10-k*"], ["1", "3"]), (["8-K", "10-K"], ["1", "2"])],
+)
+def test_of_an_index_some_forms_can_be_read(
+    mirror: Path, forms: list[str], last: list[str]
+) -> None:
+    found = find_sources([f"{mirror}/master.idx"], forms=forms).names
+    assert [name.removesuffix(".txt")[-1] for name in found] == last
+
+
+@pytest.mark.parametrize("text", [FORMS, COMPANY])
+def test_an_index_in_columns_is_read_by_its_heading(mirror: Path, text: str) -> None:
+    (mirror / "form.idx").write_text(text)
+    found = find_sources([f"{mirror}/form.idx"], forms=["10-K"]).names
+    assert [Path(name).name for name in found] == ["a.txt"]
+
+
+def test_an_index_outside_a_mirror_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "master.idx").write_text(MASTER)
+    with pytest.raises(OptionsError, match="lies in no mirror"):
+        find_sources([f"{tmp_path}/master.idx"])
+
+
+def test_a_filing_of_an_index_that_is_not_there_is_told_of(mirror: Path) -> None:
+    first = next(one for one in read(f"{mirror}/master.idx") if isinstance(one, Input))
+    with pytest.raises(SubmissionError, match="no such file"):
+        read_input(first)
+
+
+def test_a_daily_feed_is_read_member_by_member(tmp_path: Path) -> None:
+    feed = tmp_path / "19960301.nc.tar.gz"
+    feed.write_bytes(
+        tar({"./0000001000-96-000001.nc": b"one", "./0000001000-96-000001.corr01": b"two"})
+    )
+    items = read(str(feed))
+    assert [(i.called, i.data) for i in items if isinstance(i, Input)] == [
+        ("0000001000-96-000001.nc", b"one"),
+        ("0000001000-96-000001.corr01", b"two"),
+    ]
+    assert find_sources([str(feed)]).count is None
+
+
+# --- archives ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_a_tar_archive_gives_its_filings(tmp_path: Path, mode: str) -> None:
+    ending = {"w": ".tar", "w:gz": ".tgz", "w:bz2": ".tar.bz2", "w:xz": ".tar.xz"}[mode]
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(tar({"d/x.txt": b"one", "d/y.jpg": b"-", "z.htm": b"two"}, mode))
+    items = read(str(path))
+    assert names(items) == [f"{path}!d/x.txt", f"{path}!z.htm"]
+    assert [one.ending for one in items if isinstance(one, Passed)] == [".jpg"]
+    assert not errors(items)
+
+
+def test_archives_in_archives_are_read_two_deep(tmp_path: Path) -> None:
+    inner = zipped([("x.txt", b"one")])
+    path = tmp_path / "a.tar"
+    path.write_bytes(tar({"in.zip": inner, "deep.zip": zipped([("in.zip", inner)])}, "w"))
+    items = read(str(path))
+    assert names(items) == [f"{path}!in.zip!x.txt", f"{path}!deep.zip!in.zip"]
+    assert "depth 3" in errors(items)[0]
+
+
+def test_a_filing_that_is_packed_alone_is_unpacked(tmp_path: Path) -> None:
+    (tmp_path / "x.txt.gz").write_bytes(gzip.compress(b"one"))
+    (item,) = read(str(tmp_path))
+    assert isinstance(item, Input)
+    assert (item.called, item.data) == ("x.txt", b"one")
+
+
+def test_two_members_of_one_name_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        path.write_bytes(zipped([("x.txt", b"one"), ("x.txt", b"two")]))
+    items = read(str(path))
+    assert names(items) == [f"{path}!x.txt", f"{path}!x.txt#2"]
+    assert [one.data for one in items if isinstance(one, Input)] == [b"one", b"two"]
+
+
+def test_a_broken_member_is_told_of_and_the_others_are_read(tmp_path: Path) -> None:
+    data = zipped([("a.txt", b"A" * 5000), ("b.txt", b"B" * 5000), ("c.txt", b"C" * 5000)])
+    at = data.index(b"b.txt") + len(b"b.txt")
+    path = tmp_path / "a.zip"
+    path.write_bytes(data[:at] + b"\xff\xff\xff" + data[at + 3 :])
+    items = read(str(path))
+    assert names(items) == [f"{path}!{name}.txt" for name in "abc"]
+    assert len(errors(items)) == 1
+    assert errors(items)[0].startswith("broken: ")
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.7, 0.95])
+def test_an_archive_that_was_cut_short_says_where(tmp_path: Path, kept: float) -> None:
+    members = {f"{n}.txt": bytes(str(n), "ascii") * 40_000 for n in range(5)}
+    for mode, ending in (("w", "tar"), ("w:gz", "tar.gz")):
+        whole = tar(members, mode)
+        path = tmp_path / f"a.{ending}"
+        path.write_bytes(whole[: int(len(whole) * kept)])
+        items = read(str(path))
+        assert errors(items), (mode, kept)
+        assert items[-1].name == str(path)
+
+
+def test_a_tape_without_its_end_is_told_of(tmp_path: Path) -> None:
+    whole = tar({"a.txt": b"x" * 512, "b.txt": b"y" * 512}, "w")
+    path = tmp_path / "a.tar"
+    path.write_bytes(whole[: 512 * 2])
+    items = read(str(path))
+    assert names(items) == [f"{path}!a.txt", str(path)]
+    assert "cut short" in errors(items)[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.txt", "/etc/x.txt", "a/../../x.txt", "C:/x.txt", "a\\x.txt", "a\x1b[2Jx.txt"]
+)
+def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    for data, ending in ((tar({name: b"x"}, "w"), "tar"), (zipped([(name, b"x")]), "zip")):
+        path = tmp_path / f"a.{ending}"
+        path.write_bytes(data)
+        items = read(str(path))
+        assert len(errors(items)) == 1, ending
+        assert all(item.name.isprintable() for item in items)
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("x.txt")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(info)
+    path = tmp_path / "a.tar"
+    path.write_bytes(buffer.getvalue())
+    assert [type(item) for item in read(str(path))] == [Passed]
+
+
+@pytest.mark.parametrize("ending", ["zip", "tar.gz", "txt.gz"])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, ending: str) -> None:
+    big = bytes(30 << 20)
+    data = {
+        "zip": lambda: zipped([("x.txt", big)]),
+        "tar.gz": lambda: tar({"x.txt": big}),
+        "txt.gz": lambda: gzip.compress(big),
+    }[ending]()
+    path = tmp_path / f"x.{ending}"
+    path.write_bytes(data)
+    assert "200 times" in errors(read(str(path)))[0]
+
+
+def test_what_is_too_large_is_refused_by_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"x" * 2000)
+    (item,) = read(str(path))
+    assert isinstance(item, Input)
+    with pytest.raises(SubmissionError, match="2,000 bytes"):
+        read_input(item, Limits(input_bytes=1000))
+
+
+def test_any_bytes_named_as_an_archive_are_told_of(tmp_path: Path) -> None:
+    for ending in ("zip", "tar", "tar.gz", "tgz", "tar.xz", "tbz2", "txt.gz", "tar.bz2"):
+        path = tmp_path / f"a.{ending}"
+        for data in (
+            b"",
+            b"nonsense",
+            bytes(2000),
+            b"PK\x03\x04" + bytes(100),
+            b"\x1f\x8b\x08",
+        ):
+            path.write_bytes(data)
+            items = read(str(path))
+            empty = not data.strip(b"\0") and ending in ("tar", "txt.gz")
+            assert errors(items) or empty, (ending, data[:10])
