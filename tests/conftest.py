@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -44,6 +48,40 @@ def _collect_what_arelle_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if request.node.get_closest_marker("arelle"):
         gc.collect()
+
+
+# --- a cluster of dask: a scheduler and two workers, processes of their own -----------
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler that two workers have joined, or are about to."""
+    folder = tmp_path_factory.mktemp("dask")
+    told = folder / "scheduler.json"
+    common = ["--scheduler-file", str(told), "--no-dashboard"]
+    commands = (
+        ["dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common],
+        ["dask_worker", "--nworkers", "2", "--nthreads", "1", *common],
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{module}", *options],
+            cwd=folder,
+            env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"},
+            stderr=subprocess.DEVNULL,
+        )
+        for module, *options in commands
+    ]
+    try:
+        while not told.exists():
+            assert all(process.poll() is None for process in processes)
+            time.sleep(0.05)
+        yield json.loads(told.read_text())["address"]
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait(30)
 
 
 # --- small filings: one statement each, with a header of EDGAR ------------------------

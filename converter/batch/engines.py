@@ -35,6 +35,10 @@ _AHEAD = 2
 """So many tasks for each process are under way or wait: none idles, and none piles up."""
 
 
+_PATIENCE = 30.0
+"""So many seconds a scheduler, or the first of its workers, is waited for."""
+
+
 class WorkerDied(Exception):  # noqa: N818  (it is what happened)
     """The process of a task ended without a word; how, in words."""
 
@@ -208,7 +212,8 @@ def dask(address: str | None, jobs: int, timeout: float) -> Iterator[Engine]:
         cluster = address or LocalCluster(
             n_workers=jobs, threads_per_worker=1, dashboard_address=None
         )
-        client = Client(cluster)
+        client = Client(cluster, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise OptionsError(f"--scheduler {address}: no scheduler answers: {error}") from error
     try:

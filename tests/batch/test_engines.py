@@ -1,0 +1,152 @@
+"""Engines: what becomes of tasks that sleep, die or take all memory; and of all others.
+
+The tasks are functions of the standard library, which any process can import.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from converter.batch.engines import Engine, WorkerDied, dask, local
+from converter.errors import OptionsError
+
+LONG = 60.0
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    scratch = str(tmp_path_factory.mktemp("scratch"))
+    with local(1, 3.0, 256.0, scratch, warm=os.getpid) as engine:  # type: ignore[arg-type]
+        yield engine
+
+
+def test_a_task_gives_its_value(workers: Engine) -> None:
+    assert workers.submit(divmod, 7, 2).result(LONG) == (3, 1)
+    assert workers.room == 2
+
+
+def test_what_a_task_raises_comes_back(workers: Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        workers.submit(divmod, 7, 0).result(LONG)
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "words"),
+    [
+        (os._exit, (3,), "exit status 3"),
+        (os.abort, (), "signal 6"),
+        (signal.raise_signal, (signal.SIGKILL,), "signal 9"),
+    ],
+)
+def test_a_worker_that_dies_takes_one_task_with_it(
+    workers: Engine, function: Callable[..., None], args: tuple[int, ...], words: str
+) -> None:
+    dead = workers.submit(function, *args)
+    alive = workers.submit(divmod, 7, 2)
+    with pytest.raises(WorkerDied, match=words):
+        dead.result(LONG)
+    assert alive.result(LONG) == (3, 1)
+
+
+def test_what_takes_too_long_is_ended(workers: Engine) -> None:
+    late = workers.submit(time.sleep, 10 * LONG)
+    next_one = workers.submit(divmod, 7, 2)
+    with pytest.raises(TimeoutError):
+        late.result(LONG)
+    assert next_one.result(LONG) == (3, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+def test_what_takes_too_much_memory_is_refused_it(workers: Engine) -> None:
+    with pytest.raises(MemoryError):
+        workers.submit(bytes, 1 << 30).result(LONG)
+    assert len(workers.submit(bytes, 10 << 20).result(LONG)) == 10 << 20
+
+
+def test_temporary_files_lie_where_they_are_swept(
+    workers: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import tempfile  # noqa: PLC0415
+
+    folder = workers.submit(tempfile.gettempdir).result(LONG)
+    assert Path(folder).parent == tmp_path_factory.getbasetemp()
+
+
+MAIN = """
+import os, sys, time
+from converter.batch.engines import local
+if __name__ == "__main__":
+    with local(2, 60.0, 512.0, sys.argv[1], warm=os.getpid) as engine:
+        print(*(engine.submit(os.getpid).result(60) for _ in range(1)), flush=True)
+        engine.submit(time.sleep, 60)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+def test_workers_end_when_their_run_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "main.py"
+    script.write_text(MAIN)
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as main:
+        assert main.stdout is not None
+        worker = int(main.stdout.readline())
+        main.kill()
+        main.wait()
+    for _ in range(200):
+        if not _runs(worker):
+            return
+        time.sleep(0.05)
+    pytest.fail("the worker lives on")
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+# --- a cluster: a scheduler and two workers, processes of their own -------------------
+
+
+def values(futures: list[Future[int]], engine: Engine) -> list[object]:
+    """What came of each task; the engine is looked after meanwhile."""
+    end = time.monotonic() + LONG
+    while not all(future.done() for future in futures):
+        assert time.monotonic() < end, "a task has no end"
+        engine.watch()
+        time.sleep(0.1)
+    return [type(e) if (e := future.exception()) else future.result() for future in futures]
+
+
+def test_a_cluster_does_the_same(cluster: str) -> None:
+    with dask(cluster, 1, 5.0) as engine:
+        assert engine.room == 2
+        given = [engine.submit(int, text) for text in ("7", "x")]
+        assert values(given, engine) == [7, ValueError]
+        given = [engine.submit(os._exit, 3), engine.submit(int, "8")]
+        assert values(given, engine)[0] is WorkerDied
+        given = [engine.submit(time.sleep, LONG)]  # type: ignore[arg-type]
+        assert values(given, engine) == [TimeoutError]
+        assert values([engine.submit(int, "9")], engine) == [9]
+
+
+def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.batch.engines._PATIENCE", 0.5)
+    with (
+        pytest.raises(OptionsError, match="no scheduler answers"),
+        dask("tcp://127.0.0.1:9", 1, 5.0),
+    ):
+        pass

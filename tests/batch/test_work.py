@@ -1,0 +1,311 @@
+"""What a worker does with one filing, and when it does it again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import converter.batch.work as working
+from converter.batch.dataset import write_dataset
+from converter.batch.items import Input
+from converter.batch.journal import Journal, Record, Status, sweep
+from converter.batch.running import all_records
+from converter.batch.work import Outcome, Settings, killed, too_long, work
+from converter.errors import OptionsError
+from converter.forms import DEFAULT, Form
+from converter.limits import Limits
+from converter.reporting import Wanted, report_of
+
+Written = Callable[..., bytes]
+BytesOf = Callable[[Path], dict[str, bytes]]
+
+
+@pytest.fixture(autouse=True)
+def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seconds that a filing took are all that two runs may differ in."""
+    monkeypatch.setattr("converter.batch.work.time.perf_counter", lambda: 0.0)
+
+
+def run(inputs: list[Input], room: Settings) -> list[Outcome]:
+    outcomes = [work(one, room) for one in inputs]
+    known = all_records(Journal(room.out), [one.record for one in outcomes])
+    write_dataset(room.out, known)
+    return outcomes
+
+
+def test_the_folder_is_the_one_that_convert_writes(inputs: list[Input], room: Settings) -> None:
+    forms = tuple(form for form in DEFAULT if form is not Form.FORMULA)
+    room = replace(room, wanted=Wanted(forms, validate=False))
+    record = work(inputs[0], room).record
+    data = Path(inputs[0].place).read_bytes()
+    report = report_of(inputs[0].place, data, room.options, room.wanted)
+    folder = room.out / str(record.report)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        file.name: file.data for file in report.files
+    }
+
+
+def test_the_record_says_what_the_filing_is(inputs: list[Input], room: Settings) -> None:
+    record = work(inputs[1], room).record
+    assert (record.status, record.year, record.form) == (Status.DONE, 1997, "10-Q/A")
+    assert (record.cik, record.company) == ("0000000002", "ACORN 2 INC")
+    assert record.accession == "0000000000-97-000002"
+    assert (record.statements, record.hold, record.fail, record.errors) == (1, 3, 0, 0)
+    assert record.valid is None
+    assert Journal(room.out).find(inputs[1].name) == record
+
+
+def test_what_was_done_is_not_done_again(inputs: list[Input], room: Settings) -> None:
+    first = work(inputs[0], room)
+    again = work(inputs[0], room)
+    assert (first.skipped, again.skipped) == (False, True)
+    assert again.record == first.record
+
+
+def test_what_has_changed_is_done_again(
+    inputs: list[Input], room: Settings, filing: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = inputs[0]
+    old = work(one, room).record
+    assert not work(one, replace(room, force=True)).skipped
+    assert not work(one, replace(room, described='{"taxonomy": "another"}')).skipped
+    assert not work(one, room).skipped, "the options are those of before again"
+    monkeypatch.setattr(working, "__version__", "9.9")
+    assert not work(one, room).skipped
+    assert work(one, room).skipped
+    Path(one.place).write_bytes(filing(1, year=1990))
+    new = work(one, room)
+    assert not new.skipped
+    assert (new.record.year, old.year) == (1990, 1996)
+    assert new.record.report == old.report
+    shutil.rmtree(room.out / str(new.record.report))
+    assert not work(one, room).skipped, "the report is gone"
+
+
+def test_what_is_no_filing_is_refused_once(room: Settings, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_bytes(b"\0\1\2\3" * 100)
+    one = Input("x.txt", "x.txt", str(tmp_path / "x.txt"))
+    outcome = work(one, room)
+    assert outcome.record.status is Status.REFUSED
+    assert "binary" in str(outcome.record.error)
+    assert work(one, room).skipped
+
+
+def test_a_report_goes_when_its_filing_is_none_any_more(
+    inputs: list[Input], room: Settings
+) -> None:
+    run(inputs[:2], room)
+    Path(inputs[0].place).write_bytes(b"")
+    outcomes = run(inputs[:2], room)
+    assert [one.record.status for one in outcomes] == [Status.REFUSED, Status.DONE]
+    assert len(list((room.out / "reports").glob("*/*"))) == 1
+
+
+@pytest.mark.parametrize("limit", [Limits(), Limits(input_bytes=10)])
+def test_what_cannot_be_read_is_tried_again(
+    inputs: list[Input], room: Settings, limit: Limits
+) -> None:
+    place = Path(inputs[0].place)
+    away = place.rename(place.with_suffix(".away")) if limit == Limits() else place
+    outcome = work(inputs[0], replace(room, limits=limit))
+    assert outcome.record.status is Status.FAILED
+    assert Journal(room.out).find(inputs[0].name) is None
+    away.rename(place)
+    assert work(inputs[0], room).record.status is Status.DONE
+
+
+def test_what_failed_is_in_the_manifest_and_hides_no_older_entry(
+    inputs: list[Input], room: Settings
+) -> None:
+    done = [one.record for one in run(inputs, room)]
+    lost = killed(inputs[0], room, "signal 9")
+    assert lost.status is Status.FAILED
+    assert "signal 9" in str(lost.error)
+    assert all_records(Journal(room.out), [lost]) == [lost, *done[1:]]
+
+
+def test_a_fault_of_ours_is_put_down_with_its_place(
+    inputs: list[Input], room: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(working, "report_of", broken)
+    record = work(inputs[0], room).record
+    assert record.status is Status.FAULT
+    assert "KeyError: 'x' (test_work.py:" in str(record.error)
+
+
+def test_a_full_disk_loses_nothing_and_ends_the_run(
+    inputs: list[Input], room: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run(inputs[:2], room)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        outcome = work(inputs[2], room)
+        assert outcome.no_room
+        assert outcome.record.status is Status.FAILED
+        assert "No space left" in str(outcome.record.error)
+        assert all(work(one, room).skipped for one in inputs[:2])
+    assert not list(room.out.rglob(".tieout-*"))
+    assert Journal(room.out).records() == [one.record for one in done]
+    assert work(inputs[2], room).record.status is Status.DONE
+
+
+@pytest.mark.parametrize(
+    ("by", "less", "more"), [("timeout", 5.0, 20.0), ("memory", 5.0, 20.0)]
+)
+def test_what_is_quarantined_is_tried_again_when_a_limit_is_raised(
+    inputs: list[Input],
+    room: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    by: str,
+    less: float,
+    more: float,
+) -> None:
+    room = replace(room, timeout=10.0, memory=10.0)
+    if by == "timeout":
+        record = working.put_down(too_long(inputs[0], room), room).record
+    else:
+        with monkeypatch.context() as patched:
+            patched.setattr(working, "report_of", _hungry)
+            record = work(inputs[0], room).record
+    assert (record.status, record.limited_by, record.limit) == (Status.QUARANTINED, by, 10.0)
+    assert f"--{by}" in str(record.error)
+    for limit in (less, 10.0):
+        outcome = work(inputs[0], replace(room, **{by: limit}))  # type: ignore[arg-type]
+        assert outcome == Outcome(record, skipped=True)
+    tried = work(inputs[0], replace(room, **{by: more}))  # type: ignore[arg-type]
+    assert tried.record.status is Status.DONE
+
+
+def _hungry(*_: object) -> None:
+    raise MemoryError
+
+
+def test_what_a_worker_did_before_changes_nothing(
+    inputs: list[Input], room: Settings, tmp_path: Path, bytes_of: BytesOf
+) -> None:
+    forwards, backwards = tmp_path / "f", tmp_path / "b"
+    run(inputs, replace(room, out=forwards))
+    run(inputs[::-1] + inputs, replace(room, out=backwards, force=True))
+    assert bytes_of(forwards) == bytes_of(backwards)
+
+
+@pytest.mark.arelle
+def test_arelle_checks_where_it_is_asked_to(inputs: list[Input], room: Settings) -> None:
+    room = replace(room, wanted=Wanted((Form.XML,), validate=True))
+    assert [work(one, room).record.valid for one in inputs[:2]] == [True, True]
+
+
+# --- killed at any moment ------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The process ends here: nothing after it is done, no cleaning up either."""
+
+
+@contextmanager
+def killed_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every change of the file system from this step on does not happen.
+
+    A file that is being written at that step is written by half.
+    """
+    done: list[str] = []
+
+    def mortal(name: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            done.append(name)
+            if len(done) > step:
+                if name == "write_bytes" and len(done) == step + 1:
+                    path, data, *_ = args
+                    assert isinstance(data, bytes)
+                    function(path, data[: len(data) // 2])
+                raise Killed
+            return function(*args, **kwargs)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        for name in ("mkdir", "rename", "replace", "unlink", "remove", "rmdir"):
+            patched.setattr(os, name, mortal(name, getattr(os, name)))
+        patched.setattr(Path, "write_bytes", mortal("write_bytes", Path.write_bytes))
+        yield done
+
+
+@pytest.mark.parametrize("before", ["nothing", "other filings", "older ones"])
+def test_a_run_killed_at_any_step_and_taken_up_is_like_one_undisturbed(
+    before: str,
+    inputs: list[Input],
+    room: Settings,
+    tmp_path: Path,
+    bytes_of: BytesOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inputs = inputs[:2]
+    start = tmp_path / "start"
+    start.mkdir()
+    if before == "other filings":
+        run(
+            [replace(one, name=f"other {one.name}") for one in inputs], replace(room, out=start)
+        )
+    elif before == "older ones":
+        newer = {one.place: Path(one.place).read_bytes() for one in inputs}
+        for place, data in newer.items():
+            Path(place).write_bytes(re.sub(b"199[67]", b"1990", data))
+        run(inputs, replace(room, out=start))
+        for place, data in newer.items():
+            Path(place).write_bytes(data)
+    undisturbed = tmp_path / "undisturbed"
+    shutil.copytree(start, undisturbed)
+    run(inputs, replace(room, out=undisturbed))
+    expected = bytes_of(undisturbed)
+    for step in range(10_000):
+        out = tmp_path / "out"
+        shutil.rmtree(out)
+        shutil.copytree(start, out)
+        try:
+            with killed_at(step, monkeypatch):
+                run(inputs, replace(room, out=out))
+        except Killed:
+            sweep(out)
+            run(inputs, replace(room, out=out))
+            assert bytes_of(out) == expected, step
+        else:
+            break
+    assert step > 20
+
+
+def test_an_entry_that_is_torn_is_as_good_as_none(inputs: list[Input], room: Settings) -> None:
+    work(inputs[0], room)
+    (path,) = (room.out / "journal").glob("*/*.gz")
+    whole = path.read_bytes()
+    for data in (b"", whole[:40], whole[:-10], b"junk", whole.replace(b"\x1f", b"\0", 1)):
+        path.write_bytes(data)
+        found = Journal(room.out).find(inputs[0].name)
+        assert found is None or found.status is Status.DONE
+    path.write_bytes(b"")
+    assert not work(inputs[0], room).skipped
+
+
+def test_a_folder_that_cannot_be_written_is_no_traceback(
+    inputs: list[Input], room: Settings
+) -> None:
+    (room.out / "reports").write_text("a file where folders go")
+    record = work(inputs[0], room).record
+    assert record.status is Status.FAILED
+    assert "cannot be written" in str(record.error)
+    with pytest.raises(OptionsError, match="cannot be written"):
+        write_dataset(room.out / "reports", [Record("x", Status.FAILED)])
