@@ -75,7 +75,7 @@ class FactRow(NamedTuple):
         column: Where it begins in that line, from 1.
         end_column: The column after its last character.
         places: In how many places it is printed.
-        confidence: How sure its concept is; 1 is certain.
+        confidence: How sure its concept is, to four places; 1 is certain.
         findings: How many findings are about its figure or its caption.
         proven: An equation that holds has it.
     """
@@ -196,7 +196,7 @@ class _Report:
             column=place.start + 1 if place else None,
             end_column=place.end + 1 if place else None,
             places=len(fact.sources),
-            confidence=line.match.confidence if line else None,
+            confidence=round(line.match.confidence, 4) if line else None,
             findings=self._findings(fact, line),
             proven=not self._proven.isdisjoint(fact.sources),
         )
