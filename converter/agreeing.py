@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from converter.model import MappedStatement, Match, Period, QName, StatementKind
-from converter.stating import statement_facts
+from converter.stating import facts_of
 from converter.taxonomy import Taxonomy
 
 _WIDER = (
@@ -83,7 +83,7 @@ def _figures(
 ) -> Iterable[tuple[int, dict[Period, Decimal]]]:
     """The rows that state a concept without a dimension, and their figures."""
     rows: dict[int, dict[Period, Decimal]] = {}
-    for one in statement_facts(mapped, taxonomy):
-        if one.concept == name and one.dimension is None and isinstance(one.value, Decimal):
+    for one in facts_of(mapped, (name,), taxonomy):
+        if one.dimension is None and isinstance(one.value, Decimal):
             rows.setdefault(one.row, {})[one.period] = one.value
     return rows.items()

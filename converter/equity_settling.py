@@ -27,7 +27,7 @@ from converter.model import (
     Span,
     StatementKind,
 )
-from converter.stating import Stated, consistent, statement_facts
+from converter.stating import Stated, consistent, facts_of, statement_facts
 from converter.taxonomy import Taxonomy
 
 _ALIKE = (("NetIncomeLoss", "ProfitLoss"), (EQUITY, ALL_EQUITY))
@@ -66,6 +66,8 @@ def beside_others(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
 ) -> tuple[tuple[MappedStatement, ...], list[Finding]]:
     """Statements of equity in the concepts of the others; without what these deny."""
+    if all(mapped.statement.kind is not StatementKind.EQUITY for mapped in statements):
+        return tuple(statements), []
     sheets = [m for m in statements if m.statement.kind is StatementKind.BALANCE_SHEET]
     balances = _balances(sheets, taxonomy)
     known = _known(statements, taxonomy)
@@ -103,12 +105,13 @@ def _with_signs(
         for one in statement_facts(mapped, taxonomy)
         if one.dimension is None and one.concept.local in _ALIKE[0]
     }
+    names = {name for name, _ in proven}
     for mapped in statements:
         told: dict[int, list[bool]] = {}
-        for one in statement_facts(mapped, taxonomy):
+        for one in facts_of(mapped, names, taxonomy):
             known = proven.get((one.concept, one.period))
             if known and one.dimension is None and isinstance(one.value, Decimal):
-                turned = consistent(known, replace(one, value=-one.value)) and one.value
+                turned = consistent(known, one._replace(value=-one.value)) and one.value
                 told.setdefault(one.row, []).append(bool(turned))
         turn = {row for row, found in told.items() if all(found)}
         matches = tuple(_turned(m) if m.row in turn else m for m in mapped.matches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from converter.model import (
     EXTENSION,
@@ -187,6 +188,7 @@ _DIMENSIONS = {
 }
 
 
+@lru_cache(maxsize=256)
 def dimension(basis: Basis, taxonomy: Taxonomy) -> tuple[QName, QName] | None:
     """The axis and the member for a column's basis; None for reported figures.
 

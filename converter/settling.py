@@ -46,6 +46,9 @@ class _Claim(NamedTuple):
     confidence: float
 
 
+_Believed = tuple[MappedStatement, Sequence[tuple[_Key, Stated]]]
+"""A statement and what it states."""
+
 _Agreeing = tuple[int, int, tuple[int, int]]
 """The statement and row of a line, and those of another that states the same."""
 
@@ -56,9 +59,10 @@ def settle(
     """Leave out statements that contradict an earlier one; part lines that disagree."""
     statements = [mapped for mapped in statements if not _is_ignored(mapped)]
     statements, beside = beside_others(statements, taxonomy)
-    kept, findings = _without_contradictions(statements, taxonomy)
+    believed, findings = _without_contradictions(statements, taxonomy)
     findings = [*beside, *findings]
-    losers, agreeing = _losers(kept, taxonomy)
+    losers, agreeing = _losers(believed)
+    kept = [mapped for mapped, _ in believed]
     settled: list[MappedStatement] = []
     used = {name for mapped in kept for match in mapped.matches for name in match.concepts}
     for i, mapped in enumerate(kept):
@@ -88,24 +92,24 @@ def _key(one: Stated) -> _Key:
 
 def _without_contradictions(
     statements: Sequence[MappedStatement], taxonomy: Taxonomy
-) -> tuple[list[MappedStatement], list[Finding]]:
+) -> tuple[list[_Believed], list[Finding]]:
     known: dict[tuple[StatementKind, _Key], Stated] = {}
-    kept: list[MappedStatement] = []
+    kept: list[_Believed] = []
     findings: list[Finding] = []
     for mapped in statements:
         kind = mapped.statement.kind
-        stated = list(statement_facts(mapped, taxonomy))
-        again = [(known[kind, _key(one)], one) for one in stated if (kind, _key(one)) in known]
+        stated = [(_key(one), one) for one in statement_facts(mapped, taxonomy)]
+        again = [(known[kind, key], one) for key, one in stated if (kind, key) in known]
         confirmed = sum(consistent(first, one) for first, one in again)
         denied = sum(
             not consistent(first, one) and not _negated(first, one) for first, one in again
         )
         if denied > max(confirmed, 1) and not mapped.statement.detail_of:
-            findings.append(_contradiction(mapped, stated))
+            findings.append(_contradiction(mapped, [one for _, one in stated]))
             continue
-        for one in stated:
-            known.setdefault((kind, _key(one)), one)
-        kept.append(mapped)
+        for key, one in stated:
+            known.setdefault((kind, key), one)
+        kept.append((mapped, stated))
     return kept, findings
 
 
@@ -113,7 +117,7 @@ def _negated(first: Stated, one: Stated) -> bool:
     """Whether two figures differ by nothing but the sign."""
     if isinstance(one.value, str):
         return False
-    return consistent(first, replace(one, value=-one.value))
+    return consistent(first, one._replace(value=-one.value))
 
 
 def _turned(match: Match) -> Match:
@@ -123,7 +127,7 @@ def _turned(match: Match) -> Match:
 
 
 def _losers(
-    statements: Sequence[MappedStatement], taxonomy: Taxonomy
+    statements: Sequence[_Believed],
 ) -> tuple[dict[int, dict[int, list[tuple[_Claim, Stated]]]], set[_Agreeing]]:
     """By statement and row, the claims of other rows that are believed instead.
 
@@ -131,17 +135,19 @@ def _losers(
     their signs, a single number is off and not the sign of a row.
     """
     claims = [
-        _Claim(one, i, one.row, _weight(mapped, one.row))
-        for i, mapped in enumerate(statements)
-        for one in statement_facts(mapped, taxonomy)
+        (key, _Claim(one, i, one.row, _weight(mapped, one.row)))
+        for i, (mapped, stated) in enumerate(statements)
+        for key, one in stated
     ]
     winners: dict[_Key, _Claim] = {}
-    for claim in sorted(claims, key=lambda c: (-c.confidence, c.statement, c.row)):
-        winners.setdefault(_key(claim.stated), claim)
+    for key, claim in sorted(
+        claims, key=lambda c: (-c[1].confidence, c[1].statement, c[1].row)
+    ):
+        winners.setdefault(key, claim)
     losers: dict[int, dict[int, list[tuple[_Claim, Stated]]]] = {}
     agreeing: set[_Agreeing] = set()
-    for claim in claims:
-        winner = winners[_key(claim.stated)]
+    for key, claim in claims:
+        winner = winners[key]
         if _row(winner) == _row(claim):
             continue
         if not consistent(winner.stated, claim.stated):

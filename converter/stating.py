@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from converter.extension import component_dimension, dimension
 from converter.model import (
@@ -19,6 +19,7 @@ from converter.model import (
     QName,
     Row,
     Span,
+    Statement,
     StatementColumn,
     Unit,
 )
@@ -27,8 +28,7 @@ from converter.rows import balance_at
 from converter.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(NamedTuple):
     """A fact before it has a context and an id; `row` is -1 for one of the cover."""
 
     concept: QName
@@ -43,24 +43,36 @@ class Stated:
 
 def statement_facts(mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[Stated]:
     """What the rows and columns of a statement state."""
-    statement = mapped.statement
     for match in mapped.matches:
-        row = statement.rows[match.row]
-        unit = unit_of(row.measure, statement.currency)
-        for amount, column in zip(row.amounts, statement.columns, strict=True):
-            if amount is None or (row.period or column.period) is None:
-                continue
-            for name in match.concepts:
-                yield Stated(
-                    name,
-                    fact_period(name, match, row, column, taxonomy),
-                    amount.number * match.sign * weight_of(row, column) or Decimal(0),
-                    amount.source.span,
-                    unit,
-                    amount.decimals,
-                    dimension_of(row, column, taxonomy),
-                    match.row,
-                )
+        yield from row_facts(mapped.statement, match, taxonomy)
+
+
+def facts_of(
+    mapped: MappedStatement, names: Container[QName], taxonomy: Taxonomy
+) -> Iterator[Stated]:
+    """What a statement states of some concepts."""
+    for match in mapped.matches:
+        if any(name in names for name in match.concepts):
+            facts = row_facts(mapped.statement, match, taxonomy)
+            yield from (one for one in facts if one.concept in names)
+
+
+def row_facts(statement: Statement, match: Match, taxonomy: Taxonomy) -> Iterator[Stated]:
+    """What one row of a statement states."""
+    if not match.concepts:
+        return
+    row = statement.rows[match.row]
+    unit = unit_of(row.measure, statement.currency)
+    for amount, column in zip(row.amounts, statement.columns, strict=True):
+        if amount is None or (row.period or column.period) is None:
+            continue
+        value = amount.number * match.sign * weight_of(row, column) or Decimal(0)
+        pair = dimension_of(row, column, taxonomy)
+        for name in match.concepts:
+            period = fact_period(name, match, row, column, taxonomy)
+            yield Stated(
+                name, period, value, amount.source.span, unit, amount.decimals, pair, match.row
+            )
 
 
 def dimension_of(
@@ -109,6 +121,7 @@ def balance_day(row: Row, period: Period) -> Instant:
     return Instant(period.end)
 
 
+@lru_cache(maxsize=256)
 def unit_of(measure: Measure, currency: str) -> Unit:
     """The unit of a measure; `currency` is its ISO 4217 code."""
     money = QName("iso4217", currency)
