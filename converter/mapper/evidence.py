@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import log10
 from typing import Final, NamedTuple
 
@@ -223,11 +223,16 @@ def _slots(sums: _Sums, n: int) -> Indexes:
         for by in (-3, -2, -1, 1, 2, 3)
     ]
     above = [sums.total[total] if total >= 0 else -1 for total in sums.total]
-    marked = [k for k in range(n) if sums.totals[k]]
-    following = [next((k for k in marked if k > i), -1) for i in range(n)]
-    preceding = [next((k for k in reversed(marked) if k < i), -1) for i in range(n)]
+    preceding = _marked_before(sums.totals)
+    following = [n - 1 - k if k >= 0 else -1 for k in _marked_before(sums.totals[::-1])][::-1]
     found = (*near, sums.total, above, following, preceding, sums.first, [-1] * n)
     return np.array(found, dtype=np.int32).T
+
+
+def _marked_before(marks: Sequence[bool]) -> list[int]:
+    """The last marked place before each place, -1 where there is none."""
+    marked = (k if mark else -1 for k, mark in enumerate(marks))
+    return list(accumulate(marked, max, initial=-1))[:-1]
 
 
 def _add_twins(lines: Lines, parts: Sequence[_Part], starts: Sequence[int]) -> None:
@@ -274,15 +279,16 @@ def _traits(statement: Statement, rows: Sequence[int], sums: _Sums) -> Numbers:
     )
     of_all = _of_statement(statement, rows)
     seen: set[tuple[float, ...]] = set()
-    table = np.zeros((n, TRAITS), dtype=np.float32)
+    told_kind = [kind is statement.kind for kind in KINDS]
+    table: list[tuple[float, ...]] = []
     for k, i in enumerate(rows):
         own, size, row = numbers[k], sizes[k], statement.rows[i]
         edge = balance_at(row)
         repeated = size > 0 and tuple(own) in seen
         seen.add(tuple(own))
         down, up = any(v < 0 for v in own), any(v > 0 for v in own)
-        table[k, _MEASURES.index(row.measure)] = 1
-        table[k, 4:33] = (
+        traits = (
+            *(measure is row.measure for measure in _MEASURES),
             *(k / n, k == 0, k == n - 1, min(k, 20) / 20, min(n - k, 20) / 20),
             i == 0 or not any(statement.rows[i - 1].amounts),
             i + 1 < len(statement.rows) and not any(statement.rows[i + 1].amounts),
@@ -294,10 +300,11 @@ def _traits(statement: Statement, rows: Sequence[int], sums: _Sums) -> Numbers:
             min(size, 10) / 10 if row.measure is Measure.MONEY_PER_SHARE else 0.0,
             *(repeated, edge == "beginning", edge == "end", row.aside),
             len(own) / len(row.amounts),
-            *of_all,
+            *(*of_all, *told_kind),
+            False,  # whether another statement has the same figures, when all are known
         )
-        table[k, 33 + KINDS.index(statement.kind)] = 1
-    return table
+        table.append(traits)
+    return np.array(table, dtype=np.float32).reshape(n, TRAITS)
 
 
 def _money(statement: Statement, i: int) -> bool:

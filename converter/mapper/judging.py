@@ -38,6 +38,8 @@ def judge(
     lines = lines_of(statements, industry)
     answers = [[Judged()] * len(statement.rows) for statement, _ in statements]
     if len(lines):
+        years = [year_of(statement) for statement, _ in statements]
+        standings: dict[_Kind, _Standings] = {}
         names, chances = network.best(lines, min(_CONSIDERED, int(network.seen.sum(1).min())))
         for (s, i), own, likely in zip(
             lines.rows, names.tolist(), chances.tolist(), strict=True
@@ -47,18 +49,18 @@ def judge(
                 for n, p in zip(own, likely, strict=True)
                 if p >= _SLIGHT * likely[0]
             ]
-            answers[s][i] = _judged(statements[s][0], i, told, taxonomy)
+            line = _kind_of(statements[s][0], i, years[s])
+            if line not in standings:
+                standings[line] = _Standings(taxonomy, line)
+            answers[s][i] = _judged(told, standings[line])
     return tuple(map(tuple, answers))
 
 
-def _judged(
-    statement: Statement, i: int, told: Sequence[tuple[str, float]], taxonomy: Taxonomy
-) -> Judged:
-    line = _kind_of(statement, i)
+def _judged(told: Sequence[tuple[str, float]], standings: _Standings) -> Judged:
     found: dict[QName, Guess] = {}
     own = misfit = 0.0
     for local, chance in told:
-        concept, why, fitting = _standing(local, taxonomy, line)
+        concept, why, fitting = standings[local]
         if concept is not None:
             before = found.get(concept.name)
             found[concept.name] = (
@@ -71,7 +73,7 @@ def _judged(
         else:
             misfit += chance
     rest = max(1 - misfit, _LEAST)
-    guesses = (g._replace(chance=min(g.chance / rest, 1.0)) for g in found.values())
+    guesses = [Guess(g.concept, min(g.chance / rest, 1.0), g.why) for g in found.values()]
     ranked = sorted(guesses, key=lambda g: (-g.chance, g.concept.name))
     return Judged(tuple(ranked), min(own / rest, 1.0))
 
@@ -85,14 +87,28 @@ class _Kind(NamedTuple):
     balance: bool
 
 
-def _kind_of(statement: Statement, i: int) -> _Kind:
+def _kind_of(statement: Statement, i: int, year: int) -> _Kind:
     row = statement.rows[i]
-    balance = is_balance(statement, row)
-    return _Kind(statement.kind, year_of(statement), row.measure, balance)
+    return _Kind(statement.kind, year, row.measure, is_balance(statement, row))
+
+
+_Standing = tuple[Concept | None, str, bool]
+
+
+class _Standings(dict[str, _Standing]):
+    """What names stand for in lines of one kind, each looked up once."""
+
+    def __init__(self, taxonomy: Taxonomy, line: _Kind) -> None:
+        self._taxonomy = taxonomy
+        self._line = line
+
+    def __missing__(self, local: str) -> _Standing:
+        found = self[local] = _standing(local, self._taxonomy, self._line)
+        return found
 
 
 @lru_cache(maxsize=1 << 16)
-def _standing(local: str, taxonomy: Taxonomy, line: _Kind) -> tuple[Concept | None, str, bool]:
+def _standing(local: str, taxonomy: Taxonomy, line: _Kind) -> _Standing:
     """The concept that a name stands for in a taxonomy, and why where it is another.
 
     Without one, whether nothing stands for it (an extension does), or a misfit.
@@ -128,7 +144,8 @@ def weigh_row(
     lines = lines_of(statements, industry)
     if place not in lines.rows:
         return []
-    line = _kind_of(statements[place[0]][0], place[1])
+    statement = statements[place[0]][0]
+    line = _kind_of(statement, place[1], year_of(statement))
     names = [
         name
         for name in mapper.network.concepts

@@ -107,7 +107,7 @@ class Network:
     def states(self, lines: Lines) -> Numbers:
         """The query of each line, shape (lines, width)."""
         w = self.weights
-        texts = {text: n for n, text in enumerate({*lines.captions, *lines.sections})}
+        texts = {text: n for n, text in enumerate(dict.fromkeys((*lines.captions, *lines.sections)))}
         vectors = self._text_vectors([text_features(text) for text in texts])
         caption = vectors[[texts[text] for text in lines.captions]]
         section = vectors[[texts[text] for text in lines.sections]]
@@ -116,8 +116,8 @@ class Network:
             (caption, section, np.repeat(industry, len(lines), axis=0), lines.traits)
         )
         alone = np.maximum(own @ w.W0 + w.b0, 0)
-        placed = np.maximum(surroundings(alone, lines) @ w.W1 + w.b1, 0)
-        again = np.maximum(surroundings(placed, lines) @ w.W2 + w.b2, 0)
+        placed = np.maximum(around(alone, lines, w.W1) + w.b1, 0)
+        again = np.maximum(around(placed, lines, w.W2) + w.b2, 0)
         joined = np.hstack((alone, placed, again, caption))
         return np.asarray(joined @ w.Wq, dtype=np.float32)
 
@@ -133,16 +133,27 @@ class Network:
         return np.asarray(sums / np.sqrt(np.maximum(counts, 1))[:, None], dtype=np.float32)
 
 
-def surroundings(alone: Numbers, lines: Lines) -> Numbers:
-    """Each line's own state, those in its slots, the means of statement and filing."""
-    n, width = alone.shape
-    padded = np.vstack((alone, np.zeros((1, width), dtype=np.float32)))
-    slots = padded[lines.slots].reshape(n, -1)
+def around(own: Numbers, lines: Lines, weights: Numbers) -> Numbers:
+    """What each line, those in its slots, the means of statement and filing add up to.
+
+    That is the product of all of these, side by side, and the weights; but each of them is
+    multiplied once, however many lines it stands around.
+    """
+    n, width = own.shape
+    alone, *slots, statement, filing = weights.reshape(-1, width, weights.shape[1])
+    result = np.asarray(own @ alone, dtype=np.float32)
+    if not n:
+        return result
+    for slot, block in zip(lines.slots.T, slots, strict=True):
+        filled = np.flatnonzero(slot < n)
+        if len(filled):
+            others, which = np.unique(slot[filled], return_inverse=True)
+            result[filled] += (own[others] @ block)[which]
     starts = np.flatnonzero(np.diff(lines.statement, prepend=-1))
     sizes = np.diff(np.append(starts, n))
-    means = np.add.reduceat(alone, starts, axis=0) / sizes[:, None] if n else alone
-    of_filing = np.repeat(alone.mean(axis=0, keepdims=True), n, axis=0) if n else alone
-    return np.hstack((alone, slots, np.repeat(means, sizes, axis=0), of_filing))
+    means = np.add.reduceat(own, starts, axis=0) / sizes[:, None]
+    result += np.repeat(means.astype(np.float32) @ statement, sizes, axis=0)
+    return result + own.mean(axis=0) @ filing
 
 
 def softmax(scores: Numbers) -> Numbers:
