@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
 
 from converter.model import EXTENSION, Calculations, Instance, Label, QName, RenderedFile
 from converter.resources import resource
@@ -36,6 +37,7 @@ _LINKBASES = (
 )
 _STYLE = ("style.css",)
 _SCRIPT = ("data.js", "paper.js", "details.js", "panels.js", "page.js", "keys.js", "start.js")
+_LONG = 200
 _IN_EVERY_SCHEMA = ("xbrli", "xbrldt")
 
 
@@ -225,9 +227,26 @@ def used_concepts(instance: Instance, taxonomy: Taxonomy) -> tuple[Concept, ...]
 # --- the environment -----------------------------------------------------------------
 
 
+class _EscapedOnce(CodeGenerator):
+    """One call for each expression: what `_finalize` returns is escaped already."""
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("(")
+            self.write(finalize.src or "escape(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class _Environment(Environment):
+    code_generator_class = _EscapedOnce
+
+
 @lru_cache(maxsize=8)
 def _environment(folder: Path) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -243,13 +262,19 @@ def _environment(folder: Path) -> Environment:
     return environment
 
 
-def _finalize(value: object) -> object:
-    """What XML 1.0 has no character for becomes a blank; names print as prefix:local."""
-    if isinstance(value, QName):
-        return f"{value.prefix}:{value.local}"
-    if type(value) is str and not value.isalnum():
-        return in_xml(value)
-    return value
+def _finalize(value: object) -> Markup:
+    """A value as XML holds it; a name prints as prefix:local."""
+    if type(value) is str:
+        return _escaped(value) if len(value) < _LONG else escape(in_xml(value))
+    if type(value) is QName:
+        return _escaped(f"{value.prefix}:{value.local}")
+    return value if type(value) is Markup else escape(value)
+
+
+@lru_cache(maxsize=1 << 14)
+def _escaped(text: str) -> Markup:
+    """Text with blanks for what XML 1.0 has no character for; most of it stands often."""
+    return escape(in_xml(text))
 
 
 def _file(

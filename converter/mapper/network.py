@@ -107,7 +107,9 @@ class Network:
     def states(self, lines: Lines) -> Numbers:
         """The query of each line, shape (lines, width)."""
         w = self.weights
-        texts = {text: n for n, text in enumerate(dict.fromkeys((*lines.captions, *lines.sections)))}
+        texts = {
+            text: n for n, text in enumerate(dict.fromkeys((*lines.captions, *lines.sections)))
+        }
         vectors = self._text_vectors([text_features(text) for text in texts])
         caption = vectors[[texts[text] for text in lines.captions]]
         section = vectors[[texts[text] for text in lines.sections]]
@@ -153,7 +155,8 @@ def around(own: Numbers, lines: Lines, weights: Numbers) -> Numbers:
     sizes = np.diff(np.append(starts, n))
     means = np.add.reduceat(own, starts, axis=0) / sizes[:, None]
     result += np.repeat(means.astype(np.float32) @ statement, sizes, axis=0)
-    return result + own.mean(axis=0) @ filing
+    result += own.mean(axis=0) @ filing
+    return result
 
 
 def softmax(scores: Numbers) -> Numbers:
