@@ -41,7 +41,7 @@ from converter.placing import (
     Choice,
     Chosen,
     Order,
-    adding_sums,
+    Sums,
     choose_concepts,
     place_of,
     same_numbers,
@@ -82,22 +82,20 @@ def map_statement(
     forced = {i: match.concepts for i, match in ruled.items()}
     chosen = choose_concepts(statement, footing, taxonomy, proposed, forced)
     matches = [
-        ruled.get(i) or _match(statement, footing, taxonomy, chosen, advice, i)
+        ruled.get(i) or _match(statement, taxonomy, chosen, advice, i)
         for i in range(len(statement.rows))
     ]
     matches = _distinct(statement, taxonomy, matches, findings)
     signs = row_signs(statement, footing, taxonomy, matches)
-    matches = [replace(m, sign=signs[m.row]) if m.concepts else m for m in matches]
+    matches = [
+        replace(m, sign=signs[m.row]) if m.concepts and m.sign != signs[m.row] else m
+        for m in matches
+    ]
     return MappedStatement(statement, footing, tuple(matches)), findings
 
 
 def _match(
-    statement: Statement,
-    footing: Footing,
-    taxonomy: Taxonomy,
-    chosen: Chosen,
-    advice: Advice,
-    i: int,
+    statement: Statement, taxonomy: Taxonomy, chosen: Chosen, advice: Advice, i: int
 ) -> Match:
     row = statement.rows[i]
     if not any(row.amounts):
@@ -106,7 +104,7 @@ def _match(
     why, confidence = _why(order, names, advice)
     others = _alternatives(order, () if confidence < advice.least else names)
     if not names or confidence < advice.least:
-        return _extended(statement, footing, taxonomy, chosen.concepts, i, others)
+        return _extended(statement, taxonomy, chosen, i, others)
     reasons = [why]
     place = place_of(statement, chosen.sums, taxonomy, chosen.concepts, i)
     if place.parent in taxonomy.ancestors(names[0], statement.kind):
@@ -134,15 +132,14 @@ def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, 
 
 def _extended(
     statement: Statement,
-    footing: Footing,
     taxonomy: Taxonomy,
-    chosen: Choice,
+    chosen: Chosen,
     i: int,
     others: tuple[Alternative, ...],
 ) -> Match:
     """A concept of the filer's own, with the balance that its place in a sum asks for."""
     row = statement.rows[i]
-    balance = _Balances(statement, footing, taxonomy, chosen).asked(i)
+    balance = _Balances(statement, taxonomy, chosen.concepts, chosen.sums).asked(i)
     own = extension_concept(statement, row, taxonomy, balance)
     return Match(i, (own.name,), own, 1, 0.5, (_NO_CONCEPT,), others)
 
@@ -156,9 +153,9 @@ class _Balances:
     """
 
     statement: Statement
-    footing: Footing
     taxonomy: Taxonomy
     chosen: Choice
+    sums: Sums
 
     def asked(self, i: int) -> Balance | None:
         """What the total above a row asks for; None when no total adds it up."""
@@ -189,9 +186,8 @@ class _Balances:
         return self.sign(total) * weight * (1 if own == self.of(total) else -1)
 
     def _above(self, i: int) -> tuple[int, int] | None:
-        sums = adding_sums(self.footing)
-        found = ((s.total, t.weight) for s in sums for t in s.terms if t.at == i)
-        return next(found, None)
+        one = self.sums.above.get(i)
+        return one and (one.total, next(t.weight for t in one.terms if t.at == i))
 
     def _own(self, i: int) -> Balance | None:
         names = self.chosen.get(i, ())

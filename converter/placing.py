@@ -87,7 +87,7 @@ class Place(NamedTuple):
     """
 
     parent: QName | None
-    beside: tuple[QName, ...] = ()
+    beside: frozenset[QName] = frozenset()
     parts: tuple[QName, ...] = ()
 
 
@@ -107,17 +107,17 @@ def choose_concepts(
     sums = Sums.of(footing)
     open_to = dict(proposed)
     chosen: dict[int, tuple[QName, ...]] = dict(forced)
-    orders: dict[int, Order] = {}
+    ranking = _Ranking(statement, taxonomy)
     for _ in range(_MOST_CLASHES):
-        orders = _settled(statement, footing, sums, taxonomy, open_to, chosen)
-        loser = _loser(statement, chosen, orders)
+        _settle(ranking, footing, sums, open_to, chosen)
+        loser = _loser(statement, chosen, ranking.orders)
         if loser is None:
             break
         taken = chosen[loser]
         open_to[loser] = tuple(
             c for c in open_to[loser] if not {x.name for x in c.concepts} & set(taken)
         )
-    return Chosen(chosen, {i: _certainties(order) for i, order in orders.items()}, sums)
+    return Chosen(chosen, {i: _certainties(o) for i, o in ranking.orders.items()}, sums)
 
 
 def _certainties(order: Order) -> Order:
@@ -131,42 +131,50 @@ def _certainties(order: Order) -> Order:
     return [(one, sqrt(one.confidence * exp(score) / whole)) for one, score in order]
 
 
-def _settled(
-    statement: Statement,
+class _Ranking:
+    """The candidates of each row with their scores, worked out again where its place moved."""
+
+    def __init__(self, statement: Statement, taxonomy: Taxonomy) -> None:
+        self.statement = statement
+        self.taxonomy = taxonomy
+        self.orders: dict[int, Order] = {}
+        self._told: dict[int, tuple[Sequence[Candidate], Place]] = {}
+
+    def order(self, i: int, candidates: Sequence[Candidate], place: Place) -> Order:
+        """The candidates of a row, best first."""
+        before, known = self._told.get(i, (None, None))
+        if before is not candidates or known != place:
+            self._told[i] = candidates, place
+            self.orders[i] = ranked(self.statement, candidates, place, self.taxonomy)
+        return self.orders[i]
+
+
+def _settle(
+    ranking: _Ranking,
     footing: Footing,
     sums: Sums,
-    taxonomy: Taxonomy,
     proposed: Mapping[int, tuple[Candidate, ...]],
     chosen: dict[int, tuple[QName, ...]],
-) -> dict[int, Order]:
-    """Choose for every row until nothing moves; the candidates of each with their scores."""
-    orders: dict[int, Order] = {}
-    places: dict[int, Place] = {}
+) -> None:
+    """Choose for every row until nothing moves."""
+    statement, taxonomy = ranking.statement, ranking.taxonomy
     for _ in range(_MOST_ROUNDS):
         before = dict(chosen)
         for i, candidates in proposed.items():
-            place = place_of(statement, sums, taxonomy, chosen, i)
-            if places.get(i) != place:
-                places[i] = place
-                orders[i] = ranked(statement, candidates, place, taxonomy)
-            chosen[i] = tuple(c.name for c in orders[i][0][0].concepts) if orders[i] else ()
+            order = ranking.order(i, candidates, place_of(statement, sums, taxonomy, chosen, i))
+            chosen[i] = tuple(c.name for c in order[0][0].concepts) if order else ()
+        worded = {i: chosen[i] for i in proposed if statement.rows[i].label}
+        owners = Counter(name for names in worded.values() for name in set(names))
         for one in adding_sums(footing):
             if one.total in proposed and not statement.rows[one.total].label:
                 place = place_of(statement, sums, taxonomy, chosen, one.total)
                 name = _nameless_total(statement, one, taxonomy, chosen, place)
-                parts = {term.at for term in one.terms}
-                worded = {
-                    n
-                    for i in proposed
-                    if i not in parts and statement.rows[i].label
-                    for n in chosen[i]
-                }
-                chosen[one.total] = (name,) if name and name not in worded else ()
+                parts = sum(name in worded.get(at, ()) for at in {t.at for t in one.terms})
+                chosen[one.total] = (name,) if name and owners[name] == parts else ()
         chosen.update(_both_sides(statement, footing, taxonomy, proposed))
         chosen.update(_parts_of_their_own(statement, footing, chosen))
         if chosen == before:
             break
-    return orders
 
 
 def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) -> int | None:
@@ -262,7 +270,7 @@ def place_of(
         return Place(_section_total(statement, i, taxonomy), parts=parts)
     parent = chosen.get(one.total, ())
     others = (term.at for term in one.terms if term.at != i and term.at in sums.terms)
-    beside = tuple(name for r in others for name in chosen.get(r, ())[:1])
+    beside = frozenset(name for r in others for name in chosen.get(r, ())[:1])
     return Place(parent[0] if len(parent) == 1 else None, beside, parts)
 
 
@@ -289,13 +297,15 @@ def ranked(
     equity" above minority interests). It loses where the tree objects.
     """
     scored = []
+    kind = statement.kind
+    above_parts = [(part, taxonomy.ancestors(part, kind)) for part in place.parts]
     for candidate in candidates:
-        name, kind = candidate.concepts[0].name, statement.kind
+        name = candidate.concepts[0].name
         level = fit(kind, candidate, place, taxonomy)
         score = log(max(candidate.confidence, _LEAST)) + _MERIT[level]
-        if place.parts:
-            below = sum(taxonomy.descends(part, name, kind) for part in place.parts)
-            score += _ABOVE * below / len(place.parts)
+        if above_parts:
+            below = sum(name in above and name != part for part, above in above_parts)
+            score += _ABOVE * below / len(above_parts)
         scored.append((candidate, score))
     return sorted(scored, key=lambda pair: -pair[1])
 
@@ -312,7 +322,7 @@ def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxon
         return -2
     if place.parent is None or place.parent.prefix == EXTENSION:
         return -1 if _belongs_beside(kind, name, place, taxonomy) else 0
-    above = taxonomy.ancestors(name, kind, frozenset(place.beside))
+    above = taxonomy.ancestors(name, kind, place.beside)
     if place.parent in above:
         return 2
     if _belongs_beside(kind, name, place, taxonomy):
@@ -329,7 +339,8 @@ def _says_place(name: QName, total: QName) -> bool:
 
 
 def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Taxonomy) -> bool:
-    return any(taxonomy.descends(name, other, kind) for other in place.beside)
+    beside = place.beside
+    return bool(beside) and not beside.isdisjoint(taxonomy.ancestors(name, kind))
 
 
 def _nameless_total(

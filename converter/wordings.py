@@ -88,11 +88,21 @@ class Wording:
 
 
 class Candidate(NamedTuple):
-    """Concepts proposed for a row: two only for a line that states two figures."""
+    """Concepts proposed for a row: two only for a line that states two figures.
+
+    `told` is what words say for them, `guess` what was learned.
+    """
 
     concepts: tuple[Concept, ...]
-    why: str
+    told: str
     confidence: float
+    guess: Guess | None = None
+
+    @property
+    def why(self) -> str:
+        """The evidence for them."""
+        learned = _learned(self.guess) if self.guess else ""
+        return "; ".join(filter(None, (self.told, learned)))
 
 
 @lru_cache(maxsize=1)
@@ -224,14 +234,13 @@ def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
     names = [tuple(concept.name for concept in c.concepts) for c in told]
     chances = [learned[own].chance if own in learned else 0.0 for own in names]
     shares = [_NEXT**n * (chance + _OPEN) for n, chance in enumerate(chances)]
+    whole = sum(shares)
     for candidate, own, chance, share in zip(told, names, chances, shares, strict=True):
         guess = learned.pop(own, None)
-        why = "; ".join(filter(None, (candidate.why, _learned(guess) if guess else "")))
-        both = believed * share / sum(shares) + (1 - believed) * chance
-        merged.append(Candidate(candidate.concepts, why, both))
+        both = believed * share / whole + (1 - believed) * chance
+        merged.append(Candidate(candidate.concepts, candidate.told, both, guess))
     for guess in learned.values():
-        chance = (1 - believed) * guess.chance
-        merged.append(Candidate((guess.concept,), _learned(guess), chance))
+        merged.append(Candidate((guess.concept,), "", (1 - believed) * guess.chance, guess))
     return merged
 
 
