@@ -15,13 +15,14 @@ from converter.model import (
     Finding,
     Instance,
     MappedStatement,
+    Row,
     Severity,
     Span,
     Statement,
     StatementKind,
     TableRow,
 )
-from converter.scanning import NUMBER, Number, Scan, overlapping
+from converter.scanning import NUMBER, Number, Scan
 from converter.shapes import (
     in_column,
     is_date,
@@ -123,17 +124,18 @@ class Known:
         self.only_totals = [f for f in findings if f.code == "statement.only-total"]
         self.tables = tuple(_tables_left_out(findings))
         self._facts: dict[int, list[Span]] = {}
+        self._starts: dict[int, list[int]] = {}
         for span in sorted({span for fact in instance.facts for span in fact.sources}):
             self._facts.setdefault(span.line, []).append(span)
+            self._starts.setdefault(span.line, []).append(span.start)
 
     def fact_at(self, place: Span) -> Span | None:
         """The place of the fact that a number is part of."""
-        spans = self._facts.get(place.line, [])
-        at = bisect_right(spans, place.start, key=lambda span: span.start) - 1
-        for span in spans[max(at, 0) : at + 2]:
-            if span.meets(place):
-                return span
-        return None
+        spans = self._facts.get(place.line)
+        if spans is None:
+            return None
+        at = bisect_right(self._starts[place.line], place.start) - 1
+        return next((s for s in spans[max(at, 0) : at + 2] if s.meets(place)), None)
 
 
 class _LeftOut(NamedTuple):
@@ -188,14 +190,14 @@ class Book:
             for i, claim in self._claims.items()
             if claim.disposition is Disposition.HEADING
         }
-        labels = [text for row in statement.rows for text in (row.label, *row.section)]
+        labels = "\n".join(text for row in statement.rows for text in (row.label, *row.section))
         for i, number in enumerate(numbers):
             if i in self._claims or number.line in in_rows:
                 continue
             line = _cut(lines[number.line])
             if line in headed:
                 self._claims[i] = Claim(Disposition.FURNITURE, line)
-            elif any(line.strip(": ") in label for label in labels):
+            elif line.strip(": ") in labels:
                 self._claims[i] = Claim(Disposition.LABEL, line)
 
     def _claim_facts(self) -> None:
@@ -209,7 +211,7 @@ class Book:
 
     def _claim_cells(self, row: _PrintedRow, statement: Statement) -> None:
         for column, cell in enumerate(row.source.cells):
-            inside = overlapping(self._seen.numbers, cell.span)[:1] if cell else range(0)
+            inside = self._seen.overlapping(cell.span)[:1] if cell else range(0)
             for i in inside:
                 if cell is not None and i not in self._claims:
                     self._claims[i] = self._no_fact(cell, row, column, statement)
@@ -247,8 +249,11 @@ class Book:
 
     def _claim_inside(self, cell: Cell, claim: Claim) -> tuple[range, Counter[str]]:
         """Claim the numbers in the place of some words; with those that are elsewhere."""
-        inside = overlapping(self._seen.numbers, cell.span)
-        told = Counter(NUMBER.findall(cell.text))
+        inside = self._seen.overlapping(cell.span)
+        printed = NUMBER.findall(cell.text)
+        if not inside and not printed:
+            return inside, Counter()
+        told = Counter(printed)
         for i in inside:
             told[self._seen.numbers[i].text] -= 1
             self._claims.setdefault(i, self._told_apart(i, claim))
@@ -259,6 +264,8 @@ class Book:
 
         What is put together from several places, in mark-up, has only one of them.
         """
+        if not told:
+            return
         numbers = self._seen.numbers
         around = range(max(0, inside.start - _NEAR), min(len(numbers), inside.stop + _NEAR))
         for i in sorted(around, key=lambda i: max(inside.start - i, i - inside.stop)):
@@ -289,15 +296,19 @@ class Book:
 class _PrintedRow(NamedTuple):
     """A printed row, which may be several rows of the statement.
 
-    `kept` are the places of all their amounts; `taken` tells of each column of the table
-    whether it is one of the statement.
+    `taken` tells of each column of the table whether it is one of the statement.
     """
 
     source: TableRow
     label: str
-    kept: frozenset[Span]
+    rows: Sequence[Row]
     taken: Sequence[bool]
     mapped: bool
+
+    @property
+    def kept(self) -> frozenset[Span]:
+        """The places of all amounts of these rows."""
+        return frozenset(a.source.span for row in self.rows for a in row.amounts if a)
 
     @property
     def places(self) -> Iterator[Span]:
@@ -315,10 +326,10 @@ def _printed(mapped: MappedStatement) -> Iterator[_PrintedRow]:
         for column in zip_longest(*cells)
     ]
     for _, group in groupby(both, key=lambda one: id(one[0].source)):
-        rows = list(group)
-        kept = frozenset(a.source.span for row, _ in rows for a in row.amounts if a is not None)
-        concepts = any(match.concepts for _, match in rows)
-        yield _PrintedRow(rows[0][0].source, rows[0][0].label, kept, taken, concepts)
+        together = list(group)
+        rows = [row for row, _ in together]
+        concepts = any(match.concepts for _, match in together)
+        yield _PrintedRow(rows[0].source, rows[0].label, rows, taken, concepts)
 
 
 def _words(statement: Statement) -> Iterator[tuple[Cell, Claim]]:

@@ -121,7 +121,7 @@ def _row_spans(statement: Statement) -> Iterator[Span]:
 
 
 def _rows_begin(mapped: MappedStatement) -> tuple[int, int]:
-    return min(span[:2] for span in _row_spans(mapped.statement))
+    return min(_row_spans(mapped.statement))[:2]
 
 
 def _stretch(submission: Submission, statement: Statement, after: Place) -> Stretch | None:
@@ -136,10 +136,10 @@ def _stretch(submission: Submission, statement: Statement, after: Place) -> Stre
     top = min(span.line for span in (*above, *rows))
     above += [c.span for c in statement.caption if top - c.span.line <= _FARTHEST_CAPTION]
     above = [] if statement.detail_of else above
-    places = [Place(*span[:2]) for span in (*above, *rows) if span[:2] > after]
-    if not places:
+    first = min((span for span in (*above, *rows) if span[:2] > after), default=None)
+    if first is None:
         return None
-    start = min(places)
+    start = Place(first.line, first.start)
     line, end = max((span.line, span.end) for span in rows)
     if _is_markup(submission, line):
         return Stretch(start, _end_of_row(submission.lines, line, end), markup=True)

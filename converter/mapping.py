@@ -187,7 +187,9 @@ class _Balances:
 
     def _above(self, i: int) -> tuple[int, int] | None:
         one = self.sums.above.get(i)
-        return one and (one.total, next(t.weight for t in one.terms if t.at == i))
+        if one is None:
+            return None
+        return one.total, next(term.weight for term in one.terms if term.at == i)
 
     def _own(self, i: int) -> Balance | None:
         names = self.chosen.get(i, ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -59,10 +59,26 @@ class Scan:
 
     lines: tuple[str, ...]
     numbers: tuple[Number, ...]
+    _starts: Sequence[tuple[int, int]]
+    _ends: Sequence[tuple[int, int]]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], numbers: Iterable[Number]) -> Scan:
+        """Lines, and the numbers on them in their order."""
+        found = tuple(numbers)
+        starts = [(number.span.line, number.span.start) for number in found]
+        ends = [(number.span.line, number.span.end) for number in found]
+        return cls(tuple(lines), found, starts, ends)
 
     def around(self, number: Number) -> tuple[str, int]:
         """The printed line of a number, and where on it the number begins."""
         return self.lines[number.line], number.start
+
+    def overlapping(self, span: Span) -> range:
+        """The indexes of the numbers that a place in the file touches."""
+        first = bisect_left(self._ends, (span.line, span.start + 1))
+        last = bisect_left(self._starts, (span.line, span.end), lo=first)
+        return range(first, last)
 
 
 def scan(lines: Sequence[Line], first: int, last: int, *, markup: bool) -> Scan:
@@ -79,7 +95,7 @@ def scan(lines: Sequence[Line], first: int, last: int, *, markup: bool) -> Scan:
         row = bisect_right(starts, start) - 1
         span = source.span(runs.begin(start), runs.end(end))
         numbers.append(Number(text[start:end], span, row, start - starts[row]))
-    return Scan(tuple(rows), tuple(numbers))
+    return Scan.of(rows, numbers)
 
 
 def _starts(rows: Sequence[str]) -> list[int]:
@@ -210,18 +226,3 @@ def _mark(mark: str) -> _Mark:
 
 def _always(shown: str) -> _Mark:
     return _Mark(shown, shown, shown)
-
-
-def overlapping(numbers: Sequence[Number], span: Span) -> range:
-    """The indexes of the numbers that a place in the file touches."""
-    first = bisect_left(numbers, (span.line, span.start + 1), key=_end)
-    last = bisect_left(numbers, (span.line, span.end), lo=first, key=_start)
-    return range(first, last)
-
-
-def _start(number: Number) -> tuple[int, int]:
-    return number.span.line, number.span.start
-
-
-def _end(number: Number) -> tuple[int, int]:
-    return number.span.line, number.span.end

@@ -239,9 +239,11 @@ def _merged(told: Sequence[Candidate], judged: Judged) -> list[Candidate]:
         guess = learned.pop(own, None)
         both = believed * share / whole + (1 - believed) * chance
         merged.append(Candidate(candidate.concepts, candidate.told, both, guess))
-    for guess in learned.values():
-        merged.append(Candidate((guess.concept,), "", (1 - believed) * guess.chance, guess))
-    return merged
+    others = (
+        Candidate((guess.concept,), "", (1 - believed) * guess.chance, guess)
+        for guess in learned.values()
+    )
+    return [*merged, *others]
 
 
 def _learned(guess: Guess) -> str:
