@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from converter.model import Assertion, Fact, Instance, MappedStatement, Span
 from converter.numbers import half_unit
-from converter.proof.equations import Equation, Figure, Verdict, rounding_of
+from converter.proof.equations import Cell, Equation, Figure, Verdict, rounding_of
 from converter.stating import weight_of
 
 _Facts = Mapping[Span, Sequence[Fact]]
@@ -42,9 +42,9 @@ def assertions_of(
     Returns:
         Assertions whose ids are the check and the number of the equation, from 1.
     """
-    facts = _by_place(instance)
+    binding = _Binding(statements, _by_place(instance))
     found = (
-        _assertion(f"{one.check}-{n}", one, statements, facts)
+        _assertion(f"{one.check}-{n}", one, binding)
         for n, one in enumerate(equations, 1)
         if one.verdict is not Verdict.UNCLEAR
     )
@@ -62,18 +62,35 @@ def _by_place(instance: Instance) -> _Facts:
     return places
 
 
-def _assertion(
-    name: str, equation: Equation, statements: Sequence[MappedStatement], facts: _Facts
-) -> Assertion | None:
-    bound = [_bound(figure, statements, facts) for figure in equation.figures]
+class _Binding:
+    """The facts that the figures of a report are; each is looked for once."""
+
+    def __init__(self, statements: Sequence[MappedStatement], facts: _Facts) -> None:
+        self._statements = statements
+        self._facts = facts
+        self._bound: dict[Cell, _Bound | None] = {}
+
+    def of(self, figure: Figure) -> _Bound | None:
+        """The fact that states a figure; None for one that is in no statement."""
+        cell = figure.cell
+        if cell is None:
+            return None
+        if cell not in self._bound:
+            self._bound[cell] = _bound(figure, cell, self._statements, self._facts)
+        return self._bound[cell]
+
+
+def _assertion(name: str, equation: Equation, binding: _Binding) -> Assertion | None:
+    bound = [binding.of(figure) for figure in equation.figures]
     known = [one for one in bound if one is not None]
     contexts = {one.fact.context for one in known}
     if len(known) < len(bound) or (len(contexts) == 1 and not equation.divisor):
         return None
-    variables = list(dict.fromkeys(one.fact for one in known))
+    variables = {one.fact.id: one.fact for one in known}
     if len(variables) == 1:
         return None
-    stated, *rest = (f"$v{variables.index(one.fact)}" for one in known)
+    called = {name: f"$v{n}" for n, name in enumerate(variables)}
+    stated, *rest = (called[one.fact.id] for one in known)
     signs = [one.sign for one in known]
     terms = [
         (operand.weight * sign, variable)
@@ -85,19 +102,18 @@ def _assertion(
     below = _added(terms[len(equation.operands) :])
     worked = f"{above} div {below}" if equation.divisor else above
     test = f"abs({stated} - {worked}) le {_tolerance(equation, above, below)}"
-    return Assertion(name, test, tuple(variables), worked, equation.why, equation.stated.called)
+    facts = tuple(variables.values())
+    return Assertion(name, test, facts, worked, equation.why, equation.stated.called)
 
 
 def _bound(
-    figure: Figure, statements: Sequence[MappedStatement], facts: _Facts
+    figure: Figure, cell: Cell, statements: Sequence[MappedStatement], facts: _Facts
 ) -> _Bound | None:
     """The fact that states a figure; None where the fact has another value."""
-    if figure.cell is None:
-        return None
-    mapped = statements[figure.cell.statement]
-    row = mapped.statement.rows[figure.cell.row]
-    column = mapped.statement.columns[figure.cell.column]
-    sign = mapped.matches[figure.cell.row].sign * weight_of(row, column)
+    mapped = statements[cell.statement]
+    row = mapped.statement.rows[cell.row]
+    column = mapped.statement.columns[cell.column]
+    sign = mapped.matches[cell.row].sign * weight_of(row, column)
     here = facts.get(figure.amount.source.span, ())
     best = min(here, key=lambda fact: str(fact.concept) != figure.concept, default=None)
     if best is None or best.value != figure.amount.number * sign:

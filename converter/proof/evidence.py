@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal
 
 from converter.captions import called
@@ -67,7 +69,25 @@ class Evidence:
 
     def of(self, *concepts: str) -> list[Stating]:
         """What states one of these concepts for the whole company, in the order printed."""
-        return [s for s in self.statings if s.is_plain and s.concept in concepts]
+        found = [one for name in set(concepts) for one in self._plain.get(name, ())]
+        return [stating for _, stating in sorted(found, key=itemgetter(0))]
+
+    @cached_property
+    def _plain(self) -> Mapping[str, list[tuple[int, Stating]]]:
+        """By concept what states it for the whole company, numbered in the order printed."""
+        found: dict[str, list[tuple[int, Stating]]] = {}
+        for n, one in enumerate(self.statings):
+            if one.is_plain:
+                found.setdefault(one.concept, []).append((n, one))
+        return found
+
+    def figure(self, cell: Cell) -> Figure | None:
+        """The figure that stands in a cell; None where it is blank."""
+        return self._figures.get(cell) or figure_at(self.statements[cell.statement], cell)
+
+    @cached_property
+    def _figures(self) -> Mapping[Cell | None, Figure]:
+        return {one.figure.cell: one.figure for one in self.statings}
 
     def by_period(self, concepts: Sequence[str]) -> Mapping[Period, list[Stating]]:
         """The same, by period."""
@@ -120,6 +140,8 @@ def figure_at(mapped: MappedStatement, cell: Cell) -> Figure | None:
 def _statings(n: int, mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[Stating]:
     statement = mapped.statement
     for match in mapped.matches:
+        if not match.concepts:
+            continue
         row = statement.rows[match.row]
         for at, column in enumerate(statement.columns):
             figure = figure_at(mapped, Cell(n, match.row, at))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
-from converter.arithmetic import check_across, check_sum
-from converter.model import (
-    MappedStatement,
-    Measure,
-    Sum,
-)
+from converter.model import Measure, StatementKind, Sum
 from converter.proof.equations import (
     Cell,
     Equation,
@@ -19,7 +15,6 @@ from converter.proof.equations import (
 from converter.proof.evidence import (
     Evidence,
     beside,
-    figure_at,
     operand_of,
     same,
 )
@@ -38,7 +33,7 @@ def footing(evidence: Evidence) -> Iterator[Equation]:
     for n, mapped in enumerate(evidence.statements):
         for one in mapped.footing.rows:
             if _BALANCE not in one.evidence:
-                yield from _down(n, mapped, one, "footing")
+                yield from _down(evidence, n, one, "footing")
 
 
 def balance(evidence: Evidence) -> Iterator[Equation]:
@@ -47,12 +42,13 @@ def balance(evidence: Evidence) -> Iterator[Equation]:
     for n, mapped in enumerate(evidence.statements):
         for one in mapped.footing.rows:
             if _BALANCE in one.evidence:
-                for equation in _down(n, mapped, one, "balance"):
+                for equation in _down(evidence, n, one, "balance"):
                     done.add(equation.stated.cell)
                     yield equation
+    all_assets = evidence.by_period(("Assets",))
     for day, totals in evidence.by_period(("LiabilitiesAndStockholdersEquity",)).items():
         for total in totals:
-            assets = beside(total, evidence.by_period(("Assets",)).get(day, []))
+            assets = beside(total, all_assets.get(day, []))
             if assets and total.figure.cell not in done:
                 yield same("balance", total, assets, _BALANCE)
 
@@ -62,14 +58,15 @@ def cross_footing(evidence: Evidence) -> Iterator[Equation]:
     for n, mapped in enumerate(evidence.statements):
         for one in mapped.footing.columns:
             for at, row in enumerate(mapped.statement.rows):
-                worked = check_across(mapped.statement, one, at)
-                stated = figure_at(mapped, Cell(n, at, one.total))
-                if row.measure is not Measure.MONEY or worked is None or stated is None:
+                if row.measure is not Measure.MONEY:
                     continue
-                cells = [(t.weight, Cell(n, at, t.at)) for t in one.terms]
-                found = ((w, figure_at(mapped, cell)) for w, cell in cells)
-                terms = [Operand(w, figure) for w, figure in found if figure]
-                yield sum_of("cross-footing", stated, terms, "; ".join(one.evidence))
+                stated = evidence.figure(Cell(n, at, one.total))
+                cells = ((t.weight, Cell(n, at, t.at)) for t in one.terms)
+                terms = _filled(evidence, cells)
+                blank = len(terms) < len(one.terms)
+                whole = not blank or mapped.statement.kind is StatementKind.EQUITY
+                if stated and terms and whole:
+                    yield sum_of("cross-footing", stated, terms, "; ".join(one.evidence))
 
 
 def current(evidence: Evidence) -> Iterator[Equation]:
@@ -88,11 +85,17 @@ def current(evidence: Evidence) -> Iterator[Equation]:
                 yield sum_of("current", total.figure, terms, why, sure=False)
 
 
-def _down(n: int, mapped: MappedStatement, one: Sum, check: str) -> Iterator[Equation]:
-    for column in range(len(mapped.statement.columns)):
-        stated = figure_at(mapped, Cell(n, one.total, column))
-        if check_sum(mapped.statement, one, column) is None or stated is None:
-            continue
-        found = ((t.weight, figure_at(mapped, Cell(n, t.at, column))) for t in one.terms)
-        terms = [Operand(weight, figure) for weight, figure in found if figure]
-        yield sum_of(check, stated, terms, "; ".join(one.evidence), sure=one.proven)
+def _down(evidence: Evidence, n: int, one: Sum, check: str) -> Iterator[Equation]:
+    why = "; ".join(one.evidence)
+    for column in range(len(evidence.statements[n].statement.columns)):
+        stated = evidence.figure(Cell(n, one.total, column))
+        cells = ((t.weight, Cell(n, t.at, column)) for t in one.terms)
+        terms = _filled(evidence, cells)
+        if stated and terms:
+            yield sum_of(check, stated, terms, why, sure=one.proven)
+
+
+def _filled(evidence: Evidence, cells: Iterable[tuple[Literal[1, -1], Cell]]) -> list[Operand]:
+    """The terms of a sum whose cells are not blank."""
+    found = ((weight, evidence.figure(cell)) for weight, cell in cells)
+    return [Operand(weight, figure) for weight, figure in found if figure]

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from converter.model import (
-    MappedStatement,
-    Measure,
-)
+from converter.model import Measure
 from converter.proof.equations import (
     Cell,
     Equation,
@@ -22,7 +19,6 @@ from converter.proof.evidence import (
     SALES,
     Evidence,
     Stating,
-    figure_at,
     operand_of,
 )
 from converter.wording import normalised
@@ -100,12 +96,12 @@ def margins(evidence: Evidence) -> Iterator[Equation]:
             words = normalised(" ".join([*row.section[-1:], row.label]))
             named = next((pair for said, *pair in _SHARES if said.search(words)), None)
             for column in range(len(row.amounts)):
-                stated = figure_at(mapped, Cell(n, at, column))
+                stated = evidence.figure(Cell(n, at, column))
                 if stated is None:
                     continue
                 above, below = named or ((), SALES)
                 part = _in_column(evidence, n, column, above) if above else None
-                part = part or _line_above(mapped, Cell(n, at, column))
+                part = part or _line_above(evidence, Cell(n, at, column))
                 whole = _in_column(evidence, n, column, below)
                 if part and whole:
                     terms, divisor = [Operand(1, part)], [Operand(1, whole)]
@@ -126,9 +122,9 @@ def _in_column(
     return next((found[name] for name in concepts if name in found), None)
 
 
-def _line_above(mapped: MappedStatement, cell: Cell) -> Figure | None:
+def _line_above(evidence: Evidence, cell: Cell) -> Figure | None:
     """The nearest figure of money above a cell."""
-    rows = mapped.statement.rows
+    rows = evidence.statements[cell.statement].statement.rows
     above = (i for i in reversed(range(cell.row)) if rows[i].measure is Measure.MONEY)
-    figures = (figure_at(mapped, cell._replace(row=i)) for i in above)
+    figures = (evidence.figure(cell._replace(row=i)) for i in above)
     return next((figure for figure in figures if figure), None)

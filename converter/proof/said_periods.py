@@ -178,6 +178,7 @@ def _month_of(day: date) -> int:
     return near.year * 12 + near.month - 1
 
 
+@lru_cache(maxsize=1024)
 def time_of(period: Period) -> Time:
     """The months of a period."""
     end = _month_of(last_day(period))

@@ -132,7 +132,7 @@ class Subjects:
             if one is None:
                 continue
             words = _words_of(evidence, stating)
-            key = _CONCEPTS.get(stating.concept) or _family(words) or " ".join(_key(words))
+            key = _CONCEPTS.get(stating.concept) or _called(words)
             key = _each_key(one, words) if one.each and one.time.months else key
             known.setdefault(key, []).append(one)
             parts = tuple(key.split())
@@ -218,6 +218,11 @@ def _words_of(evidence: Evidence, stating: Stating) -> str:
 def _each_key(one: Known, words: str) -> str:
     paid = "dividend" in words.lower() or "dividend" in one.concept.lower()
     return DIVIDENDS_EACH if paid else EACH
+
+
+@lru_cache(maxsize=4096)
+def _called(words: str) -> str:
+    return _family(words) or " ".join(_key(words))
 
 
 def _family(words: str) -> str | None:
