@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from converter.captions import called
-from converter.model import Amount, Check, Footing, Measure, Statement, StatementKind, Sum
+from converter.model import Amount, Check, Footing, Measure, Row, Statement, StatementKind, Sum
 from converter.numbers import half_unit
+
+_NONE = Decimal(0)
 
 
 def check_sum(statement: Statement, one: Sum, column: int) -> Check | None:
@@ -33,12 +35,27 @@ def check_across(statement: Statement, one: Sum, row: int) -> Check | None:
 
 
 class Worked(NamedTuple):
-    """A sum in one column or row, worked out, with what its total and terms are called."""
+    """A sum in one column, or across one `row`, worked out."""
 
     sum: Sum
-    total: str
-    terms: str
+    called: str
+    row: Row | None
     check: Check
+
+    @property
+    def total(self) -> str:
+        """What its total is called."""
+        if self.row is None:
+            return self.called
+        line = self.check.total.source.span.line
+        return f"column {self.sum.total + 1} of {called(self.row)} on line {line}"
+
+    @property
+    def terms(self) -> str:
+        """What its terms are called: `lines 5, 7, 9 add`."""
+        if self.row is None:
+            return listed("line", {a.source.span.line for _, a in self.check.terms})
+        return listed("column", {term.at + 1 for term in self.sum.terms})
 
 
 def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
@@ -47,28 +64,29 @@ def checks(statement: Statement, footing: Footing) -> Iterator[Worked]:
         name = called(statement.rows[one.total])
         for column in range(len(statement.columns)):
             if (check := check_sum(statement, one, column)) is not None:
-                lines = {a.source.span.line for _, a in check.terms}
-                yield Worked(one, name, listed("line", lines), check)
+                yield Worked(one, name, None, check)
     for one in footing.columns:
-        parts = listed("column", {term.at + 1 for term in one.terms})
         for i, row in enumerate(statement.rows):
             if row.measure is not Measure.MONEY:
                 continue
             if (check := check_across(statement, one, i)) is not None:
-                line = check.total.source.span.line
-                name = f"column {one.total + 1} of {called(row)} on line {line}"
-                yield Worked(one, name, parts, check)
+                yield Worked(one, "", row, check)
 
 
 def _check(
     total: Amount | None, terms: list[tuple[Literal[1, -1], Amount | None]]
 ) -> Check | None:
-    printed = tuple((weight, a) for weight, a in terms if a is not None)
-    if total is None or not printed:
+    if total is None:
         return None
-    added = sum((weight * a.number for weight, a in printed), Decimal(0))
-    halves = [half_unit(amount.decimals) for _, amount in (*printed, (1, total))]
-    return Check(total, printed, total.number - added, sum(halves, Decimal(0)))
+    printed = tuple([(weight, amount) for weight, amount in terms if amount is not None])
+    if not printed:
+        return None
+    added = tolerance = _NONE
+    for weight, amount in printed:
+        added = added + amount.number if weight > 0 else added - amount.number
+        tolerance += half_unit(amount.decimals)
+    tolerance += half_unit(total.decimals)
+    return Check(total, printed, total.number - added, tolerance)
 
 
 def listed(what: str, numbers: set[int]) -> str:

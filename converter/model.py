@@ -504,8 +504,7 @@ class Footing:
     columns: tuple[Sum, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One sum in one column (or one row), worked out.
 
     `difference` is total minus terms in the units of the statement; `tolerance` is the

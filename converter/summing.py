@@ -228,6 +228,7 @@ def _held(claims: list[_Claim]) -> _Claim | None:
 
 _SECTION = "its label closes the section"
 _FITTED = "signs by the numbers"
+_WORDED = ("signs by wording",)
 
 
 _Hypothesis = tuple[tuple[Term, ...], tuple[str, ...]]
@@ -236,15 +237,27 @@ _Hypothesis = tuple[tuple[Term, ...], tuple[str, ...]]
 def _hypotheses(
     statement: Statement, open_rows: list[int], total: int
 ) -> Iterator[_Hypothesis]:
-    """Which terms a total may have, likelier ones first; a bounded number."""
+    """Which terms a total may have, likelier ones first; a bounded number.
+
+    The last open rows, all added; each by whether its label is a deduction; the first less
+    the rest.
+    """
     section = _closed_section(statement, open_rows, total)
     if section:
         yield tuple(Term(i, 1) for i in section), (_SECTION,)
-    for count in range(2, min(len(open_rows), LONGEST_SUM) + 1):
-        rows = open_rows[-count:]
-        yield tuple(Term(i, 1) for i in rows), ()
-        for signs in _signs(statement, rows):
-            yield signs, ("signs by wording",)
+    rows = open_rows[-LONGEST_SUM:]
+    added = [Term(i, 1) for i in rows]
+    deducted = [Term(i, -1) for i in rows]
+    worded = [Term(i, likely_weight(statement.rows[i], first=False)) for i in rows]
+    for n in reversed(range(len(rows) - 1)):
+        yield tuple(added[n:]), ()
+        first = Term(rows[n], likely_weight(statement.rows[rows[n]], first=True))
+        by_wording = (first, *worded[n + 1 :])
+        less = (added[n], *deducted[n + 1 :])
+        if any(term.weight < 0 for term in by_wording):
+            yield by_wording, _WORDED
+        if less != by_wording:
+            yield less, _WORDED
 
 
 def _closed_section(statement: Statement, open_rows: list[int], total: int) -> list[int]:
@@ -263,20 +276,6 @@ def _closed_section(statement: Statement, open_rows: list[int], total: int) -> l
             break
         rows.insert(0, i)
     return rows
-
-
-def _signs(statement: Statement, rows: list[int]) -> Iterator[tuple[Term, ...]]:
-    """The first row less the rest; and each by whether its label is a deduction."""
-    labels = [statement.rows[i] for i in rows]
-    by_wording = tuple(
-        Term(i, likely_weight(row, first=n == 0))
-        for n, (i, row) in enumerate(zip(rows, labels, strict=True))
-    )
-    less = (Term(rows[0], 1), *(Term(i, -1) for i in rows[1:]))
-    if any(term.weight < 0 for term in by_wording):
-        yield by_wording
-    if less != by_wording:
-        yield less
 
 
 def _free_signs(open_rows: list[int]) -> Iterator[tuple[Term, ...]]:
@@ -302,14 +301,16 @@ def _claim(
     one = Sum(total, terms, why)
     for column in range(len(statement.columns)):
         check = check_sum(statement, one, column)
-        if check is None or _says_nothing(check):
+        told = _telling(check) if check is not None else 0
+        if check is None or told + bool(check.total.number) < 2:
             continue
         columns += 1
-        held = abs(check.difference) <= (_slack(check) if check.total.number else 0)
+        off = check.difference
+        held = not off or (bool(check.total.number) and abs(off) <= _slack(check))
         holds += held
-        lone += held and len(terms) > 1 > sum(bool(a.number) for _, a in check.terms) - 1
-        exact += not check.difference
-        misread += is_one_digit(check.difference, check.tolerance)
+        lone += held and told < 2 <= len(terms)
+        exact += not off
+        misread += not held and is_one_digit(off, check.tolerance)
     return _Claim(terms, holds, exact, columns, why, misread, lone)
 
 
@@ -318,9 +319,14 @@ def _slack(check: Check) -> Decimal:
     return min(check.tolerance, Decimal(10) ** -check.total.decimals * len(check.terms))
 
 
+def _telling(check: Check) -> int:
+    """How many terms are not zero."""
+    return len([1 for _, amount in check.terms if amount.number])
+
+
 def _says_nothing(check: Check) -> bool:
     """One single number equal to the total, or zeros, prove nothing."""
-    return sum(1 for _, a in check.terms if a.number) + bool(check.total.number) < 2
+    return _telling(check) + bool(check.total.number) < 2
 
 
 def _with_zero_rows(statement: Statement, open_rows: list[int], claim: _Claim) -> _Claim:
