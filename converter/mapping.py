@@ -36,19 +36,11 @@ from converter.model import (
     StatementKind,
 )
 from converter.options import Rule
-from converter.placing import (
-    BY_SUMS,
-    Choice,
-    Chosen,
-    Order,
-    Sums,
-    choose_concepts,
-    place_of,
-    same_numbers,
-)
+from converter.placing import BY_SUMS, Chosen, Order, choose_concepts, same_numbers
 from converter.prior import decided
 from converter.rows import balance_at
 from converter.signs import own_sign, row_signs
+from converter.standing import Choice, Sums, place_of
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 from converter.wordings import candidates_for

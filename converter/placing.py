@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from math import exp, log, sqrt
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -22,11 +22,10 @@ from converter.model import (
     Sum,
 )
 from converter.rows import balance_at
+from converter.standing import Choice, Place, Sums, adding_sums, place_of
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
-from converter.wordings import Candidate, total_called, worded_as
-
-Choice = Mapping[int, tuple[QName, ...]]
+from converter.wordings import Candidate, worded_as
 
 Order = list[tuple[Candidate, float]]
 """The candidates of a row, best first, with their scores or chances."""
@@ -52,43 +51,12 @@ _MOST_ROUNDS: Final = 4
 _MOST_CLASHES: Final = 40
 
 
-class Sums(NamedTuple):
-    """The sums of several rows, by row: the one that adds it up, the terms that it adds up."""
-
-    above: Mapping[int, Sum]
-    terms: Mapping[int, tuple[int, ...]]
-
-    @classmethod
-    def of(cls, footing: Footing) -> Sums:
-        """Where a row stands in two sums, the first one counts."""
-        above: dict[int, Sum] = {}
-        terms: dict[int, tuple[int, ...]] = {}
-        for one in adding_sums(footing):
-            rows = tuple(term.at for term in one.terms)
-            terms[one.total] = terms.get(one.total, ()) + rows
-            for row in rows:
-                above.setdefault(row, one)
-        return cls(above, terms)
-
-
 class Chosen(NamedTuple):
     """The concepts of each row, and how sure each is that was considered for it."""
 
     concepts: dict[int, tuple[QName, ...]]
     orders: Mapping[int, Order]
     sums: Sums
-
-
-class Place(NamedTuple):
-    """Where the sums put a row: the total's concept, and what else it adds up.
-
-    `beside` are the other terms that are totals themselves; `parts` are what the row itself
-    adds up.
-    """
-
-    parent: QName | None
-    beside: frozenset[QName] = frozenset()
-    parts: tuple[QName, ...] = ()
 
 
 def choose_concepts(
@@ -104,20 +72,15 @@ def choose_concepts(
     total and of its terms tell, over and over until nothing moves. Of two rows that want
     one concept for different numbers, the one that loses less by it takes its next best.
     """
-    sums = Sums.of(footing)
-    open_to = dict(proposed)
-    chosen: dict[int, tuple[QName, ...]] = dict(forced)
-    ranking = _Ranking(statement, taxonomy)
+    placing = _Placing(statement, footing, taxonomy, proposed, forced)
     for _ in range(_MOST_CLASHES):
-        _settle(ranking, footing, sums, open_to, chosen)
-        loser = _loser(statement, chosen, ranking.orders)
+        placing.settle()
+        loser = _loser(statement, placing.chosen, placing.orders)
         if loser is None:
             break
-        taken = chosen[loser]
-        open_to[loser] = tuple(
-            c for c in open_to[loser] if not {x.name for x in c.concepts} & set(taken)
-        )
-    return Chosen(chosen, {i: _certainties(o) for i, o in ranking.orders.items()}, sums)
+        placing.give_up(loser)
+    orders = {i: _certainties(order) for i, order in placing.orders.items()}
+    return Chosen(placing.chosen, orders, placing.sums)
 
 
 def _certainties(order: Order) -> Order:
@@ -131,50 +94,98 @@ def _certainties(order: Order) -> Order:
     return [(one, sqrt(one.confidence * exp(score) / whole)) for one, score in order]
 
 
-class _Ranking:
-    """The candidates of each row with their scores, worked out again where its place moved."""
+class _Placing:
+    """Rows that take the best concept for their place, until nothing moves.
 
-    def __init__(self, statement: Statement, taxonomy: Taxonomy) -> None:
-        self.statement = statement
-        self.taxonomy = taxonomy
+    A row is looked at again only where a concept has moved that tells its place.
+    """
+
+    def __init__(
+        self,
+        statement: Statement,
+        footing: Footing,
+        taxonomy: Taxonomy,
+        proposed: Mapping[int, tuple[Candidate, ...]],
+        forced: Choice,
+    ) -> None:
+        self.chosen = dict(forced)
         self.orders: dict[int, Order] = {}
-        self._told: dict[int, tuple[Sequence[Candidate], Place]] = {}
+        self.sums = Sums.of(footing)
+        self._statement = statement
+        self._taxonomy = taxonomy
+        self._open_to = dict(proposed)
+        self._places: dict[int, Place] = {}
+        self._told_by = self.sums.told_by
+        self._waiting = set(proposed)
+        self._before: dict[int, tuple[QName, ...] | None] = {}
+        self._nameless = {i for i in proposed if not statement.rows[i].label}
+        sums = adding_sums(footing)
+        self._totals = [one for one in sums if one.total in self._nameless]
+        self._parts = [
+            (term.at, one.total)
+            for one in sums
+            for term in one.terms
+            if not statement.rows[term.at].label
+        ]
+        self._sides = dict(_both_sides(footing, taxonomy, self._nameless))
 
-    def order(self, i: int, candidates: Sequence[Candidate], place: Place) -> Order:
-        """The candidates of a row, best first."""
-        before, known = self._told.get(i, (None, None))
-        if before is not candidates or known != place:
-            self._told[i] = candidates, place
-            self.orders[i] = ranked(self.statement, candidates, place, self.taxonomy)
-        return self.orders[i]
+    def settle(self) -> None:
+        """Choose for every row until nothing moves."""
+        for _ in range(_MOST_ROUNDS):
+            self._before.clear()
+            self._by_words()
+            self._by_sums()
+            if all(self.chosen[i] == names for i, names in self._before.items()):
+                break
 
+    def give_up(self, row: int) -> None:
+        """Have a row take another concept than it has."""
+        taken = set(self.chosen[row])
+        self._open_to[row] = tuple(
+            c for c in self._open_to[row] if taken.isdisjoint(x.name for x in c.concepts)
+        )
+        del self._places[row]
+        self._waiting.add(row)
 
-def _settle(
-    ranking: _Ranking,
-    footing: Footing,
-    sums: Sums,
-    proposed: Mapping[int, tuple[Candidate, ...]],
-    chosen: dict[int, tuple[QName, ...]],
-) -> None:
-    """Choose for every row until nothing moves."""
-    statement, taxonomy = ranking.statement, ranking.taxonomy
-    for _ in range(_MOST_ROUNDS):
-        before = dict(chosen)
-        for i, candidates in proposed.items():
-            order = ranking.order(i, candidates, place_of(statement, sums, taxonomy, chosen, i))
-            chosen[i] = tuple(c.name for c in order[0][0].concepts) if order else ()
-        worded = {i: chosen[i] for i in proposed if statement.rows[i].label}
+    def _choose(self, row: int, names: tuple[QName, ...]) -> None:
+        before = self.chosen.get(row)
+        if before != names:
+            self._before.setdefault(row, before)
+            self.chosen[row] = names
+            self._waiting |= self._told_by.get(row, set())
+
+    def _by_words(self) -> None:
+        """The likeliest candidate of each row, for the place that it has now."""
+        for i, candidates in self._open_to.items():
+            if i not in self._waiting and i not in self._nameless:
+                continue
+            self._waiting.discard(i)
+            place = self._place(i)
+            if self._places.get(i) != place:
+                self._places[i] = place
+                self.orders[i] = ranked(self._statement, candidates, place, self._taxonomy)
+            order = self.orders[i]
+            self._choose(i, tuple(c.name for c in order[0][0].concepts) if order else ())
+
+    def _by_sums(self) -> None:
+        """What totals without a label state: no sum but their own tells of them."""
+        if not (self._totals or self._sides or self._parts):
+            return
+        worded = {i: self.chosen[i] for i in self._open_to if i not in self._nameless}
         owners = Counter(name for names in worded.values() for name in set(names))
-        for one in adding_sums(footing):
-            if one.total in proposed and not statement.rows[one.total].label:
-                place = place_of(statement, sums, taxonomy, chosen, one.total)
-                name = _nameless_total(statement, one, taxonomy, chosen, place)
-                parts = sum(name in worded.get(at, ()) for at in {t.at for t in one.terms})
-                chosen[one.total] = (name,) if name and owners[name] == parts else ()
-        chosen.update(_both_sides(statement, footing, taxonomy, proposed))
-        chosen.update(_parts_of_their_own(statement, footing, chosen))
-        if chosen == before:
-            break
+        for one in self._totals:
+            place = self._place(one.total)
+            name = _nameless_total(self._statement, one, self._taxonomy, self.chosen, place)
+            parts = sum(name in worded.get(at, ()) for at in {t.at for t in one.terms})
+            self._choose(one.total, (name,) if name and owners[name] == parts else ())
+        for row, names in self._sides.items():
+            self._choose(row, names)
+        for row, total in self._parts:
+            if self.chosen.get(row) and self.chosen.get(row) == self.chosen.get(total):
+                self._choose(row, ())
+
+    def _place(self, i: int) -> Place:
+        return place_of(self._statement, self.sums, self._taxonomy, self.chosen, i)
 
 
 def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) -> int | None:
@@ -186,6 +197,7 @@ def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) ->
     rivals = [
         (_margin(orders[i]), -i)
         for rows in owners.values()
+        if len(rows) > 1
         for i in rows
         if orders.get(i) and any(_rival(statement, i, j) for j in rows)
     ]
@@ -222,19 +234,8 @@ def same_numbers(statement: Statement, first: int, second: int) -> bool:
     return same and bool(both) and all(a.number == b.number for a, b in both)
 
 
-def _parts_of_their_own(
-    statement: Statement, footing: Footing, chosen: Choice
-) -> Iterator[tuple[int, tuple[QName, ...]]]:
-    """Totals without a label whose concept is that of the total which adds them up."""
-    for one in adding_sums(footing):
-        for term in one.terms:
-            same = chosen.get(term.at) and chosen.get(term.at) == chosen.get(one.total)
-            if same and not statement.rows[term.at].label:
-                yield term.at, ()
-
-
 def _both_sides(
-    statement: Statement, footing: Footing, taxonomy: Taxonomy, proposed: Mapping[int, object]
+    footing: Footing, taxonomy: Taxonomy, nameless: Container[int]
 ) -> Iterator[tuple[int, tuple[QName, ...]]]:
     """The totals of a balance sheet without a label: assets above, the other side below.
 
@@ -246,42 +247,8 @@ def _both_sides(
     for one in footing.rows:
         if len(one.terms) == 1 and one.proven and assets and others:
             for i, concept in ((one.terms[0].at, assets), (one.total, others)):
-                if i in proposed and not statement.rows[i].label:
+                if i in nameless:
                     yield i, (concept.name,)
-
-
-def adding_sums(footing: Footing) -> list[Sum]:
-    """The sums that add several rows; an identity of two totals is none of these."""
-    return [one for one in footing.rows if len(one.terms) > 1]
-
-
-def place_of(
-    statement: Statement, sums: Sums, taxonomy: Taxonomy, chosen: Choice, i: int
-) -> Place:
-    """Where the printed sums, or else its section, put a row.
-
-    Of an opening or closing balance sums tell nothing: what changed it is no part of it.
-    """
-    if balance_at(statement.rows[i]) is not None:
-        return Place(None)
-    parts = tuple(name for r in sums.terms.get(i, ()) for name in chosen.get(r, ())[:1])
-    one = sums.above.get(i)
-    if one is None:
-        return Place(_section_total(statement, i, taxonomy), parts=parts)
-    parent = chosen.get(one.total, ())
-    others = (term.at for term in one.terms if term.at != i and term.at in sums.terms)
-    beside = frozenset(name for r in others for name in chosen.get(r, ())[:1])
-    return Place(parent[0] if len(parent) == 1 else None, beside, parts)
-
-
-def _section_total(statement: Statement, i: int, taxonomy: Taxonomy) -> QName | None:
-    """The concept of the total that a section would have, if it printed one."""
-    for section in reversed(statement.rows[i].section):
-        name = total_called(f"total {normalised(section)}", statement.kind)
-        concept = taxonomy.find(name) if name else None
-        if concept is not None:
-            return concept.name
-    return None
 
 
 def ranked(

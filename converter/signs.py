@@ -15,7 +15,7 @@ from converter.model import (
     Statement,
     StatementKind,
 )
-from converter.placing import adding_sums
+from converter.standing import adding_sums
 from converter.taxonomy import Taxonomy
 from converter.wording import normalised
 
