@@ -28,7 +28,7 @@ from converter.batch.engines import Engine, dask, local
 from converter.batch.inputs import Sources, find_sources, read_inputs
 from converter.batch.items import Input, Passed
 from converter.batch.journal import Journal, Status
-from converter.batch.resuming import Asked, digest, remember, remembered
+from converter.batch.resuming import Asked, check_folder, digest, remember, remembered
 from converter.batch.running import all_records, alone, run, scratch
 from converter.batch.tally import Tally, event, summary_rows, total
 from converter.batch.work import Outcome, Settings, described, warm
@@ -153,6 +153,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
 ) -> None:
     """Convert thousands of filings; run it again, and it goes on where it was."""
     check_pyarrow()
+    check_folder(out)
     if scheduler and engine is not EngineName.DASK:
         raise OptionsError("--scheduler is of dask: add --engine dask")
     if not sources and not resume:

@@ -14,7 +14,7 @@ from pathlib import Path
 from converter.batch.engines import Engine, WorkerDied
 from converter.batch.items import Input
 from converter.batch.journal import Journal, Record, Status, key_of, sweep
-from converter.batch.resuming import LOCK, check_folder
+from converter.batch.resuming import LOCK
 from converter.batch.work import (
     Outcome,
     Settings,
@@ -82,7 +82,6 @@ def alone(out: Path) -> Iterator[None]:
         raise OptionsError("filelock is not installed; pip install 'tieout[batch]'")
     from filelock import FileLock, Timeout  # noqa: PLC0415  (an extra)
 
-    check_folder(out)
     lock = FileLock(out / LOCK, timeout=0)
     try:
         out.mkdir(parents=True, exist_ok=True)
