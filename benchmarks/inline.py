@@ -25,7 +25,7 @@ from converter.inline import inline_file
 from converter.model import Finding, Instance, RenderedFile
 from converter.pipeline import Conversion, convert
 from converter.taxonomy import Taxonomy, load_taxonomy
-from converter.validation import validate_report
+from converter.validation import load_files, on_disk
 
 IX = "{http://www.xbrl.org/2013/inlineXBRL}"
 UNSHOWN = {
@@ -113,13 +113,14 @@ def places(instance: Instance, file: RenderedFile) -> Counter[str]:
 
 def arelle_agrees(conversion: Conversion, file: RenderedFile, taxonomy: Taxonomy) -> list[str]:
     """What Arelle says against the document, and whether its facts are others."""
-    files, instance = conversion.files, conversion.instance
-    plain = validate_report(files, instance, taxonomy)
-    inline = validate_report([*files, file], instance, taxonomy, document=file.name)
-    said = [f"{one.code}: {one.message[:200]}" for one in _new(plain.findings, inline.findings)]
-    if plain.stated != inline.stated:
-        said.append(f"{len(plain.stated ^ inline.stated)} facts differ")
-    return said
+    instance = conversion.instance
+    with on_disk([*conversion.files, file], instance, taxonomy) as (folder, package):
+        paths = [folder / f"{instance.stem}.xml", folder / file.name]
+        plain, inline = load_files(paths, package)
+    new = _new(plain.verdict.findings, inline.verdict.findings)
+    said = [f"{one.code}: {one.message[:200]}" for one in new]
+    differ = {*plain.facts} ^ {*inline.facts}
+    return [*said, *([f"{len(differ)} facts differ"] if differ else ())]
 
 
 def _new(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:

@@ -50,7 +50,6 @@ class Verdict:
         facts: How many facts Arelle read in it; none is a failure.
         checked_against: Which taxonomy it was checked with, in words.
         findings: Arelle's messages of warning and above, codes unchanged.
-        stated: What Arelle reads each fact as; the same for every form of a report.
         satisfied: The ids of the value assertions that hold, of the formula linkbase.
         unsatisfied: Those of the ones that do not.
     """
@@ -60,7 +59,6 @@ class Verdict:
     findings: tuple[Finding, ...]
     satisfied: tuple[str, ...] = ()
     unsatisfied: tuple[str, ...] = ()
-    stated: frozenset[Reported] = frozenset()
 
     @property
     def valid(self) -> bool:
@@ -295,7 +293,6 @@ def _run_arelle(
 ) -> Verdict:
     with _loaded(document, packages, formula) as (models, records):
         facts = sum(len(model.factsInInstance) for model in models)
-        stated = frozenset(reported_facts(models))
         assertions = sorted(
             (one.id, one.countSatisfied, one.countNotSatisfied)
             for model in models
@@ -305,7 +302,7 @@ def _run_arelle(
         findings = _findings(records, places)
     held = tuple(name for name, yes, no in assertions if yes and not no)
     failed = tuple(name for name, _, no in assertions if no)
-    return Verdict(facts, BUILT_IN, findings, held, failed, stated)
+    return Verdict(facts, BUILT_IN, findings, held, failed)
 
 
 def load_arelle() -> tuple[Any, Any]:

@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 
 from converter.inline import inline_file
+from converter.model import RenderedFile
 from converter.pipeline import Conversion, convert
 from converter.taxonomy import load_taxonomy
-from converter.validation import Verdict, validate_report
+from converter.validation import Loaded, load_files, on_disk
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sonus-8-k-2003-10-08.txt"
 IX = "{http://www.xbrl.org/2013/inlineXBRL}"
@@ -57,41 +58,39 @@ HTML = """\
 """
 
 
-def _both(conversion: Conversion) -> tuple[Verdict, Verdict, etree._Element]:
-    file, _ = inline_file(conversion, TAXONOMY)
+def _read(conversion: Conversion, page: RenderedFile) -> list[Loaded]:
+    """The report in XML and in line, as Arelle reads them."""
     instance = conversion.instance
-    return (
-        validate_report(conversion.files, instance, TAXONOMY),
-        validate_report([*conversion.files, file], instance, TAXONOMY, document=file.name),
-        etree.fromstring(file.data),
-    )
+    with on_disk([*conversion.files, page], instance, TAXONOMY) as (folder, package):
+        return list(load_files([folder / f"{instance.stem}.xml", folder / page.name], package))
 
 
 def test_the_example_states_in_line_what_it_states_in_xml() -> None:
-    plain, inline, _ = _both(convert(EXAMPLE.read_bytes(), name=EXAMPLE.name))
-    assert inline.findings == ()
-    assert inline.stated == plain.stated
-    assert len(inline.stated) == 341
+    conversion = convert(EXAMPLE.read_bytes(), name=EXAMPLE.name)
+    plain, inline = _read(conversion, inline_file(conversion, TAXONOMY)[0])
+    assert inline.verdict.findings == ()
+    assert set(inline.facts) == set(plain.facts)
+    assert len(set(inline.facts)) == 341
 
 
 @pytest.mark.parametrize(("name", "filed"), [("a.txt", TEXT), ("a.htm", HTML)])
 def test_a_page_is_valid_and_has_the_facts_of_the_report(name: str, filed: str) -> None:
-    plain, inline, root = _both(convert(filed.encode(), name=name, options=None))
-    assert [f.message for f in inline.findings if f not in plain.findings] == []
-    assert inline.stated == plain.stated
-    assert len(inline.stated) > 10
-    assert root.find(f".//{IX}hidden") is None
+    conversion = convert(filed.encode(), name=name)
+    page = inline_file(conversion, TAXONOMY)[0]
+    plain, inline = _read(conversion, page)
+    said = {one.message for one in plain.verdict.findings}
+    assert [f.message for f in inline.verdict.findings if f.message not in said] == []
+    assert set(inline.facts) == set(plain.facts)
+    assert len(inline.facts) > 10
+    assert etree.fromstring(page.data).find(f".//{IX}hidden") is None
 
 
 def test_a_fact_that_differs_is_not_the_same() -> None:
     conversion = convert(TEXT.encode(), name="a.txt")
     file, _ = inline_file(conversion, TAXONOMY)
     other = replace(file, data=file.data.replace(b">1,000<", b">1,001<"))
-    plain = validate_report(conversion.files, conversion.instance, TAXONOMY)
-    inline = validate_report(
-        [*conversion.files, other], conversion.instance, TAXONOMY, document=file.name
-    )
-    assert {fact.value for fact in inline.stated - plain.stated} == {Decimal(1_001_000)}
+    plain, inline = _read(conversion, other)
+    assert {fact.value for fact in {*inline.facts} - {*plain.facts}} == {Decimal(1_001_000)}
 
 
 def test_signs_are_those_of_the_facts_and_not_of_the_page() -> None:
