@@ -35,7 +35,6 @@ from converter.batch.work import Outcome, Settings, described, warm
 from converter.cli_common import (
     ERR,
     CalculationsOption,
-    FormsOption,
     MinConfidenceOption,
     RulesOption,
     TaxonomyOption,
@@ -62,6 +61,9 @@ _OF_THE_REPORTS = (
     *("validation", "form", "limit"),
 )
 """Options that `--resume` without a SOURCE takes from the last run."""
+
+
+_FORMS = tuple(form for form in Form if form is not Form.TABLES)
 
 
 class EngineName(StrEnum):
@@ -129,7 +131,14 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
         float,
         typer.Option("--memory", min=1.0, metavar="MB", help="What takes more is quarantined."),
     ] = 2048.0,
-    to: FormsOption = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="FORM,...",
+            help=f"The forms to write, of {', '.join(_FORMS)}. Where none is named: xml.",
+        ),
+    ] = None,
     taxonomy: TaxonomyOption = "us-gaap-2024",
     taxonomy_package: Annotated[
         Path | None,
