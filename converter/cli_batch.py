@@ -50,6 +50,7 @@ from converter.options import MIN_CONFIDENCE
 from converter.parquet import check_pyarrow
 from converter.reporting import Wanted
 from converter.resources import resource
+from converter.ruling import check_rules
 from converter.taxonomy import load_taxonomy
 from converter.validation import check_package
 
@@ -236,6 +237,7 @@ def _settings(
     )
     if package is not None:
         check_package(package, load_taxonomy(asked.taxonomy))
+    check_rules(options.rules, load_taxonomy(asked.taxonomy))
     wanted = Wanted(forms, asked.validate, package)
     own = Path(asked.taxonomy) if not (resource("taxonomy") / asked.taxonomy).is_dir() else None
     named = {"rules": rules, "package": package, "index": own}

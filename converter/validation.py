@@ -39,6 +39,8 @@ _SEVERITIES = {
     "WARNING": Severity.WARNING,
 }
 _FATAL = ("arelle:package", "arelle:plugin", "tpe:")
+_NO_MEMORY = "exception:MemoryError"
+"""What Arelle says where it ran out of memory: nothing about the report."""
 _DATED_UTR = re.compile(r"/utr/\d")
 
 
@@ -305,12 +307,8 @@ def _run_arelle(
     return Verdict(facts, BUILT_IN, findings, held, failed)
 
 
-def load_arelle() -> tuple[Any, Any]:
-    """Arelle's classes of a session and of its options; 0.7 s, once in a process.
-
-    Raises:
-        ValidatorError: It cannot be loaded.
-    """
+def _arelle() -> tuple[Any, Any]:
+    """Arelle's classes of a session and of its options; 0.7 s, once in a process."""
     # Arelle reads the place of its settings from here, and from nowhere else.
     os.environ.setdefault(
         "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
@@ -328,7 +326,7 @@ def _loaded(
     document: Path, packages: Sequence[Path], formula: Path | None = None
 ) -> Iterator[tuple[list[Any], _Records]]:
     """What Arelle makes of a document, validated, while it is open; and what it says of it."""
-    Session, RuntimeOptions = load_arelle()  # noqa: N806  (classes)
+    Session, RuntimeOptions = _arelle()  # noqa: N806  (classes)
     collector = _Collector()
     options = RuntimeOptions(
         entrypointFile=str(document.resolve()),
@@ -365,6 +363,8 @@ def _findings(records: _Records, places: Mapping[str, Span]) -> tuple[Finding, .
 
 def _finding(record: logging.LogRecord, places: Mapping[str, Span]) -> Finding:
     code = str(getattr(record, "messageCode", "") or "arelle")
+    if code == _NO_MEMORY:
+        raise MemoryError
     refs = getattr(record, "refs", None) or ()
     fragments = [str(ref.get("href", "")).rpartition("#")[2] for ref in refs]
     span = next((places[f] for f in fragments if f in places), None)

@@ -24,15 +24,12 @@ from converter.errors import ConverterError, OptionsError, SubmissionError
 from converter.fact_rows import fact_rows, iso_day
 from converter.instance import NO_CIK
 from converter.limits import DEFAULT, Limits
-from converter.mapper.artefact import load_mapper
 from converter.model import EXTENSION, Severity
 from converter.options import Options
 from converter.output import write_folder
 from converter.pipeline import stem_of
 from converter.proof.equations import Verdict
 from converter.reporting import Report, Wanted, report_of
-from converter.taxonomy import load_taxonomy
-from converter.validation import load_arelle
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -71,12 +68,25 @@ class Outcome(NamedTuple):
     no_room: bool = False
 
 
+_FIRST = b"""\
+ACORN INC.
+BALANCE SHEETS
+(in thousands)
+                             December 31,
+                                 2003
+
+Cash                           $ 1,250
+Receivables                        300
+                               -------
+Total assets                   $ 1,550
+                               =======
+"""
+"""What every worker converts first: what is needed once is loaded then."""
+
+
 def warm(settings: Settings) -> None:
-    """Load what every filing needs, so that none waits for it."""
-    load_taxonomy(settings.options.taxonomy)
-    load_mapper()
-    if settings.wanted.validate:
-        load_arelle()
+    """Load all that a filing needs, so that none waits for it or is charged with its memory."""
+    report_of("first.txt", _FIRST, settings.options, settings.wanted)
 
 
 def work(one: Input, settings: Settings) -> Outcome:
