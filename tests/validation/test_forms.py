@@ -93,7 +93,7 @@ def _value(text: str) -> str:
 
 
 def _no_fact(text: str) -> str:
-    return re.sub(r'  "L9C46": \{.*?\n  \},\n', "", text, count=1, flags=re.DOTALL)
+    return re.sub(r'  "L9C46": .*,\n', "", text, count=1)
 
 
 def _decimals(text: str) -> str:
