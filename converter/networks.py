@@ -7,7 +7,7 @@ months say, share a network: their lines are merged in the order they are printe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from converter.calculation import calculation_arcs
@@ -165,18 +165,28 @@ def _lines(mapped: MappedStatement) -> Iterator[_Line]:
 
 def _merged_lines(lists: Sequence[list[_Line]]) -> list[_Line]:
     """The lines of several tables as one list: new ones after the line they follow."""
-    merged: list[_Line] = []
+    merged: dict[QName, _Line] = {}
+    after: dict[QName | None, QName | None] = {None: None}
     for lines in lists:
-        at = 0
+        last: QName | None = None
         for line in lines:
-            known = next((i for i, m in enumerate(merged) if m.concept == line.concept), None)
+            known = merged.get(line.concept)
             if known is None:
-                merged.insert(at, line)
-                at += 1
-            else:
-                merged[known] = replace(merged[known], total=merged[known].total or line.total)
-                at = known + 1
-    return merged
+                merged[line.concept] = line
+                after[line.concept], after[last] = after[last], line.concept
+            elif line.total and not known.total:
+                merged[line.concept] = replace(known, total=True)
+            last = line.concept
+    return list(_in_order(merged, after))
+
+
+def _in_order(
+    merged: Mapping[QName, _Line], after: Mapping[QName | None, QName | None]
+) -> Iterator[_Line]:
+    name = after[None]
+    while name is not None:
+        yield merged[name]
+        name = after[name]
 
 
 def _members(

@@ -198,21 +198,28 @@ def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) ->
         (_margin(orders[i]), -i)
         for rows in owners.values()
         if len(rows) > 1
-        for i in rows
-        if orders.get(i) and any(_rival(statement, i, j) for j in rows)
+        for i in _rivals(statement, rows)
+        if orders.get(i)
     ]
     return -min(rivals)[1] if rivals else None
 
 
-def _rival(statement: Statement, i: int, j: int) -> bool:
-    """Whether one of two rows must be something else: they state other numbers.
+def _rivals(statement: Statement, rows: Sequence[int]) -> Iterator[int]:
+    """The rows of which another of these states other numbers: one must be something else.
 
     Two that are called alike in one place cannot be told apart by choosing.
     """
-    if i == j or same_numbers(statement, i, j):
-        return False
-    named = [(normalised(r.label), r.section) for r in (statement.rows[i], statement.rows[j])]
-    return named[0] != named[1]
+    called: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for i in rows:
+        row = statement.rows[i]
+        called.setdefault((normalised(row.label), row.section), []).append(i)
+    for name, own in called.items():
+        others = [other for other in called if other != name]
+        for i in own:
+            if any(
+                not same_numbers(statement, i, j) for other in others for j in called[other]
+            ):
+                yield i
 
 
 def _margin(order: Order) -> float:
