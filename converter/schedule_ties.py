@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Literal, NamedTuple, TypeVar
 
 from converter.model import (
@@ -183,7 +184,7 @@ def _as_taken(tie: Tie, reading: _Reading, sure: bool) -> Tie:
 
 
 def _ties(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> list[Tie]:
-    fitting = [item for item in items if reading.fits(item)]
+    fitting = _by_name(item for item in items if reading.fits(item))
     whole = dict(_tied_sums(column, fitting, reading))
     found = (_tie(value, fitting, reading) for value in _given(column))
     return [
@@ -194,11 +195,26 @@ def _ties(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> 
     ]
 
 
-def _tie(value: ScheduleValue, items: Iterable[_Item], reading: _Reading) -> Tie:
+_Named = Mapping[str, Sequence[_Item]]
+
+
+def _by_name(items: Iterable[_Item]) -> _Named:
+    """The items of us-gaap by their local names."""
+    found: dict[str, list[_Item]] = {}
+    for item in items:
+        if item.fact.concept.prefix == "us-gaap":
+            found.setdefault(item.fact.concept.local, []).append(item)
+    return found
+
+
+def _tie(value: ScheduleValue, items: _Named, reading: _Reading) -> Tie:
     rule = load_tags().rules.get(value.tag, UNKNOWN)
     figure = reading.figure(value)
-    like = [i for i in items if i.per_share == _per_share(value)]
-    sure, perhaps = (_of(names, like) for names in (rule.concepts, rule.also))
+    each = _per_share(value)
+    sure, perhaps = (
+        [item for item in _of(names, items) if item.per_share == each]
+        for names in (rule.concepts, rule.also)
+    )
     if equal := tuple(i.fact for i in (*sure, *perhaps) if figure.agrees(i.figure)):
         return Tie(value, "ties", equal)
     if sure:
@@ -206,17 +222,13 @@ def _tie(value: ScheduleValue, items: Iterable[_Item], reading: _Reading) -> Tie
     return Tie(value, "not tied")
 
 
-def _of(names: Sequence[str], items: Iterable[_Item]) -> list[_Item]:
-    """The items of these us-gaap concepts, in the order of the names."""
-    found = (i for i in items if i.fact.concept.prefix == "us-gaap")
-    return sorted(
-        (i for i in found if i.fact.concept.local in names),
-        key=lambda i: names.index(i.fact.concept.local),
-    )
+def _of(names: Iterable[str], items: _Named) -> list[_Item]:
+    """The items of these concepts, in the order of the names."""
+    return [item for name in dict.fromkeys(names) for item in items.get(name, ())]
 
 
 def _tied_sums(
-    column: ScheduleColumn, items: Sequence[_Item], reading: _Reading
+    column: ScheduleColumn, items: _Named, reading: _Reading
 ) -> Iterator[tuple[str, tuple[Fact, ...]]]:
     """The tags of each sum that is equal to a fact, with that fact."""
     figures = {v.tag: reading.figure(v) for v in reversed(_given(column))}
@@ -294,8 +306,9 @@ def _best_reading(column: ScheduleColumn, items: Sequence[_Item], stated: _Readi
 
 def _better(stated: _T, others: Iterable[_T], score: Callable[[_T], int], by: int = 2) -> _T:
     """One that ties so much more that it is one mistake, not one for every figure."""
-    best = max((stated, *others), key=score)
-    return best if score(best) >= max(4, by * score(stated) + 1) else stated
+    scored = [(score(one), one) for one in (stated, *others)]
+    most, best = max(scored, key=itemgetter(0))
+    return best if most >= max(4, by * scored[0][0] + 1) else stated
 
 
 def _score(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> int:
