@@ -75,7 +75,7 @@ def choose_concepts(
     placing = _Placing(statement, footing, taxonomy, proposed, forced)
     for _ in range(_MOST_CLASHES):
         placing.settle()
-        loser = _loser(statement, placing.chosen, placing.orders)
+        loser = placing.loser()
         if loser is None:
             break
         placing.give_up(loser)
@@ -117,6 +117,8 @@ class _Placing:
         self._places: dict[int, Place] = {}
         self._told_by = self.sums.told_by
         self._waiting = set(proposed)
+        self._margins: dict[int, float] = {}
+        self._rivals: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._before: dict[int, tuple[QName, ...] | None] = {}
         self._nameless = {i for i in proposed if not statement.rows[i].label}
         sums = adding_sums(footing)
@@ -137,6 +139,31 @@ class _Placing:
             self._by_sums()
             if all(self.chosen[i] == names for i, names in self._before.items()):
                 break
+
+    def loser(self) -> int | None:
+        """The row that gives a concept up most easily to another that states other numbers."""
+        owners: dict[tuple[QName, str | None], list[int]] = {}
+        for i, names in self.chosen.items():
+            for name in names:
+                owners.setdefault((name, balance_at(self._statement.rows[i])), []).append(i)
+        contested = (tuple(rows) for rows in owners.values() if len(rows) > 1)
+        rivals = [
+            (self._margin(i), -i)
+            for rows in contested
+            for i in self._rivals_among(rows)
+            if self.orders.get(i)
+        ]
+        return -min(rivals)[1] if rivals else None
+
+    def _rivals_among(self, rows: tuple[int, ...]) -> tuple[int, ...]:
+        if rows not in self._rivals:
+            self._rivals[rows] = tuple(_rivals(self._statement, rows))
+        return self._rivals[rows]
+
+    def _margin(self, row: int) -> float:
+        if row not in self._margins:
+            self._margins[row] = _margin(self.orders[row])
+        return self._margins[row]
 
     def give_up(self, row: int) -> None:
         """Have a row take another concept than it has."""
@@ -164,6 +191,7 @@ class _Placing:
             if self._places.get(i) != place:
                 self._places[i] = place
                 self.orders[i] = ranked(self._statement, candidates, place, self._taxonomy)
+                self._margins.pop(i, None)
             order = self.orders[i]
             self._choose(i, tuple(c.name for c in order[0][0].concepts) if order else ())
 
@@ -186,22 +214,6 @@ class _Placing:
 
     def _place(self, i: int) -> Place:
         return place_of(self._statement, self.sums, self._taxonomy, self.chosen, i)
-
-
-def _loser(statement: Statement, chosen: Choice, orders: Mapping[int, Order]) -> int | None:
-    """The row that gives a concept up most easily to another that states other numbers."""
-    owners: dict[tuple[QName, str | None], list[int]] = {}
-    for i, names in chosen.items():
-        for name in names:
-            owners.setdefault((name, balance_at(statement.rows[i])), []).append(i)
-    rivals = [
-        (_margin(orders[i]), -i)
-        for rows in owners.values()
-        if len(rows) > 1
-        for i in _rivals(statement, rows)
-        if orders.get(i)
-    ]
-    return -min(rivals)[1] if rivals else None
 
 
 def _rivals(statement: Statement, rows: Sequence[int]) -> Iterator[int]:

@@ -277,19 +277,16 @@ def _regained(rows: list[Row]) -> tuple[Row, ...]:
     `Other cost of revenues`, printed left of the first line under `Cost of revenues:`, is
     still above `Total cost of revenues`.
     """
+    heads: dict[str, int] = {}
     for at, row in enumerate(rows):
         words = normalised(row.label)
-        if not words.startswith("total "):
+        if not any(row.amounts):
+            heads[f"total {words}"] = at
+        head = heads.get(words, at) if words.startswith("total ") else at
+        if head == at or rows[head].section != row.section:
             continue
-        heads = [
-            i
-            for i, head in enumerate(rows[:at])
-            if not any(head.amounts) and f"total {normalised(head.label)}" == words
-        ]
-        if not heads or rows[heads[-1]].section != row.section:
-            continue
-        inside = (*row.section, rows[heads[-1]].label.rstrip(": "))
-        for i in range(heads[-1] + 1, at):
+        inside = (*row.section, rows[head].label.rstrip(": "))
+        for i in range(head + 1, at):
             if rows[i].section == row.section and any(rows[i].amounts):
                 rows[i] = replace(rows[i], section=inside, level=len(inside))
     return tuple(rows)
