@@ -198,6 +198,7 @@ class _Ledger:
         self.units: dict[str, Unit] = {}
         self._facts: dict[tuple[QName, str, str | None], Fact] = {}
         self._ids: set[str] = set()
+        self._made: dict[object, Context] = {}
 
     @property
     def facts(self) -> list[Fact]:
@@ -208,7 +209,7 @@ class _Ledger:
             self._add(one)
 
     def _add(self, one: Stated) -> None:
-        context = _context(one, self.entity)
+        context = self._context(one)
         key = _key(one, context)
         known = self._facts.get(key)
         if known is None:
@@ -227,6 +228,12 @@ class _Ledger:
             )
         else:
             self._facts[key] = self._merged(known, one)
+
+    def _context(self, one: Stated) -> Context:
+        where = one.period, one.dimension
+        if where not in self._made:
+            self._made[where] = _context(one, self.entity)
+        return self._made[where]
 
     def _id(self, one: Stated) -> str:
         base = f"L{one.span.line}C{one.span.start + 1}" if one.span else one.concept.local

@@ -8,13 +8,14 @@ Numbers alone are no evidence: among thirty figures, some always add up by chanc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from converter.arithmetic import check_across, check_sum
+from converter.arithmetic import check_across
 from converter.equity_footing import equity_sums
 from converter.model import (
+    Amount,
     Basis,
     Check,
     Footing,
@@ -25,7 +26,7 @@ from converter.model import (
     Sum,
     Term,
 )
-from converter.numbers import is_one_digit
+from converter.numbers import half_unit, is_one_digit
 from converter.totals import likely_weight, looks_like_total, may_be_total
 from converter.wording import normalised
 
@@ -34,6 +35,7 @@ LONGEST_SUM = 60
 _FREE_SIGNS = 5
 """Up to so many terms each sign is tried; beyond, only what the wording suggests."""
 
+_NONE = Decimal(0)
 _TELLING = 4
 """So many digits of a total, over its columns, do not agree with its terms by chance."""
 _TELLING_BUT_ONE = 6
@@ -298,35 +300,44 @@ def _claim(
 ) -> _Claim:
     """Count the columns where a sum holds, leaving out those where all is zero."""
     holds = exact = columns = misread = lone = 0
-    one = Sum(total, terms, why)
-    for column in range(len(statement.columns)):
-        check = check_sum(statement, one, column)
-        told = _telling(check) if check is not None else 0
-        if check is None or told + bool(check.total.number) < 2:
+    printed = [(term.weight, statement.rows[term.at].amounts) for term in terms]
+    for column, stated in enumerate(statement.rows[total].amounts):
+        filled = [(weight, a) for weight, row in printed if (a := row[column]) is not None]
+        told = len([1 for _, amount in filled if amount.number])
+        if stated is None or told + bool(stated.number) < 2:
             continue
         columns += 1
-        off = check.difference
-        held = not off or (bool(check.total.number) and abs(off) <= _slack(check))
+        signed = [a.number if weight > 0 else -a.number for weight, a in filled]
+        off = stated.number - sum(signed, _NONE)
+        rounding = _rounding(stated, filled) if off else _NONE
+        held = not off or (bool(stated.number) and abs(off) <= _slack(stated, filled, rounding))
         holds += held
         lone += held and told < 2 <= len(terms)
         exact += not off
-        misread += not held and is_one_digit(off, check.tolerance)
+        misread += not held and is_one_digit(off, rounding)
     return _Claim(terms, holds, exact, columns, why, misread, lone)
 
 
-def _slack(check: Check) -> Decimal:
+_Filled = Sequence[tuple[int, Amount]]
+
+
+def _rounding(stated: Amount, filled: _Filled) -> Decimal:
+    """The largest difference that rounding explains: half a unit for each figure."""
+    if all(amount.decimals == stated.decimals for _, amount in filled):
+        return half_unit(stated.decimals) * (len(filled) + 1)
+    halves = (half_unit(amount.decimals) for _, amount in filled)
+    return sum(halves, half_unit(stated.decimals))
+
+
+def _slack(stated: Amount, filled: _Filled, rounding: Decimal) -> Decimal:
     """What a claim may be off: rounding, and not more than a unit for every term."""
-    return min(check.tolerance, Decimal(10) ** -check.total.decimals * len(check.terms))
-
-
-def _telling(check: Check) -> int:
-    """How many terms are not zero."""
-    return len([1 for _, amount in check.terms if amount.number])
+    return min(rounding, Decimal(10) ** -stated.decimals * len(filled))
 
 
 def _says_nothing(check: Check) -> bool:
     """One single number equal to the total, or zeros, prove nothing."""
-    return _telling(check) + bool(check.total.number) < 2
+    told = len([1 for _, amount in check.terms if amount.number])
+    return told + bool(check.total.number) < 2
 
 
 def _with_zero_rows(statement: Statement, open_rows: list[int], claim: _Claim) -> _Claim:
