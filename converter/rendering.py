@@ -262,12 +262,14 @@ def _environment(folder: Path) -> Environment:
     return environment
 
 
-def _finalize(value: object) -> Markup:
+def _finalize(value: object) -> str:
     """A value as XML holds it; a name prints as prefix:local."""
     if type(value) is str:
         return _escaped(value) if len(value) < _LONG else escape(in_xml(value))
     if type(value) is QName:
         return _escaped(f"{value.prefix}:{value.local}")
+    if type(value) is int:
+        return str(value)
     return value if type(value) is Markup else escape(value)
 
 
