@@ -36,6 +36,7 @@ from converter.model import (
     StatementKind,
 )
 from converter.options import Rule
+from converter.outline import Outline
 from converter.placing import BY_SUMS, Chosen, Order, choose_concepts, same_numbers
 from converter.prior import decided
 from converter.rows import balance_at
@@ -66,13 +67,14 @@ def map_statement(
     if statement.kind is StatementKind.EQUITY:
         return map_equity(statement, footing, taxonomy, rules, prior)
     ruled, findings = decided(statement, taxonomy, rules, prior)
+    outline = Outline(statement)
     proposed = {
-        i: candidates_for(statement, i, taxonomy, *advice.judged[i : i + 1])
+        i: candidates_for(outline, i, taxonomy, *advice.judged[i : i + 1])
         for i, row in enumerate(statement.rows)
         if any(row.amounts) and i not in ruled
     }
     forced = {i: match.concepts for i, match in ruled.items()}
-    chosen = choose_concepts(statement, footing, taxonomy, proposed, forced)
+    chosen = choose_concepts(outline, footing, taxonomy, proposed, forced)
     matches = [
         ruled.get(i) or _match(statement, taxonomy, chosen, advice, i)
         for i in range(len(statement.rows))

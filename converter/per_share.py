@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from converter.model import Measure, Row, Statement
+from converter.model import Measure, Row
 from converter.wording import normalised, plain
 
 Shares = Literal["Basic", "Diluted"]
@@ -41,23 +41,41 @@ _OF_RESULT: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 )
 
 
-def per_share_concepts(statement: Statement, row: Row) -> tuple[tuple[str, ...], ...]:
-    """The concepts that a line of earnings per share may state; a tuple of two is both.
+class PerShare:
+    """The lines of a statement that state figures per share."""
 
-    A statement that prints one figure and calls it neither basic nor diluted has nothing
-    that dilutes (APB 15, SFAS 128): the figure is both.
-    """
-    texts = _texts(row)
-    if any(_ELSE.search(text) for text in texts[:2]):
-        return ()
-    names = _of_result(texts)
-    shares = _shares_of(texts) or _unsaid(statement, names)
-    return tuple(tuple(name.format(share) for share in shares) for name in names if shares)
+    def __init__(self, rows: Iterable[Row]) -> None:
+        printed = [
+            _texts(row)
+            for row in rows
+            if row.measure is Measure.MONEY_PER_SHARE and any(row.amounts)
+        ]
+        self._told = any(map(_shares_of, printed))
+        self._of_result: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        for texts in printed:
+            self._of_result.setdefault(_of_result(texts), set()).add(tuple(texts))
 
+    def concepts(self, row: Row) -> tuple[tuple[str, ...], ...]:
+        """The concepts that a line of earnings may state; a tuple of two is both.
 
-def is_for_both(statement: Statement, row: Row) -> bool:
-    """Whether a line states earnings per basic and per diluted share in one figure."""
-    return any(len(names) > 1 for names in per_share_concepts(statement, row))
+        A statement that prints one figure and calls it neither basic nor diluted has nothing
+        that dilutes (APB 15, SFAS 128): the figure is both.
+        """
+        texts = _texts(row)
+        if any(_ELSE.search(text) for text in texts[:2]):
+            return ()
+        names = _of_result(texts)
+        shares = _shares_of(texts) or self._unsaid(names)
+        return tuple(tuple(name.format(share) for share in shares) for name in names if shares)
+
+    def _unsaid(self, names: tuple[str, ...]) -> tuple[Shares, ...]:
+        """The shares meant by a line that does not say: basic where others are called diluted.
+
+        None, where two such lines speak of one result: something else tells them apart.
+        """
+        if self._told:
+            return ("Basic",)
+        return ("Basic", "Diluted") if len(self._of_result.get(names, ())) < 2 else ()
 
 
 def _texts(row: Row) -> list[str]:
@@ -84,19 +102,3 @@ def _shares_of(texts: Iterable[str]) -> tuple[Shares, ...]:
         if named:
             return tuple(named)
     return ()
-
-
-def _unsaid(statement: Statement, names: tuple[str, ...]) -> tuple[Shares, ...]:
-    """The shares meant by a line that does not say: basic where others are called diluted.
-
-    None, where two such lines speak of one result: something else tells them apart.
-    """
-    printed = [
-        _texts(row)
-        for row in statement.rows
-        if row.measure is Measure.MONEY_PER_SHARE and any(row.amounts)
-    ]
-    if any(map(_shares_of, printed)):
-        return ("Basic",)
-    alike = {tuple(texts) for texts in printed if _of_result(texts) == names}
-    return ("Basic", "Diluted") if len(alike) < 2 else ()

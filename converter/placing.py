@@ -21,6 +21,7 @@ from converter.model import (
     StatementKind,
     Sum,
 )
+from converter.outline import Outline
 from converter.rows import balance_at
 from converter.standing import Choice, Place, Sums, adding_sums, place_of
 from converter.taxonomy import Taxonomy
@@ -60,7 +61,7 @@ class Chosen(NamedTuple):
 
 
 def choose_concepts(
-    statement: Statement,
+    outline: Outline,
     footing: Footing,
     taxonomy: Taxonomy,
     proposed: Mapping[int, tuple[Candidate, ...]],
@@ -72,7 +73,7 @@ def choose_concepts(
     total and of its terms tell, over and over until nothing moves. Of two rows that want
     one concept for different numbers, the one that loses less by it takes its next best.
     """
-    placing = _Placing(statement, footing, taxonomy, proposed, forced)
+    placing = _Placing(outline, footing, taxonomy, proposed, forced)
     for _ in range(_MOST_CLASHES):
         placing.settle()
         loser = placing.loser()
@@ -102,7 +103,7 @@ class _Placing:
 
     def __init__(
         self,
-        statement: Statement,
+        outline: Outline,
         footing: Footing,
         taxonomy: Taxonomy,
         proposed: Mapping[int, tuple[Candidate, ...]],
@@ -111,7 +112,8 @@ class _Placing:
         self.chosen = dict(forced)
         self.orders: dict[int, Order] = {}
         self.sums = Sums.of(footing)
-        self._statement = statement
+        self._outline = outline
+        self._statement = statement = outline.statement
         self._taxonomy = taxonomy
         self._open_to = dict(proposed)
         self._places: dict[int, Place] = {}
@@ -203,7 +205,7 @@ class _Placing:
         owners = Counter(name for names in worded.values() for name in set(names))
         for one in self._totals:
             place = self._place(one.total)
-            name = _nameless_total(self._statement, one, self._taxonomy, self.chosen, place)
+            name = _nameless_total(self._outline, one, self._taxonomy, self.chosen, place)
             parts = sum(name in worded.get(at, ()) for at in {t.at for t in one.terms})
             self._choose(one.total, (name,) if name and owners[name] == parts else ())
         for row, names in self._sides.items():
@@ -330,24 +332,25 @@ def _belongs_beside(kind: StatementKind, name: QName, place: Place, taxonomy: Ta
 
 
 def _nameless_total(
-    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
+    outline: Outline, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
 ) -> QName | None:
     """What a total without a label states; nothing wider than the total that adds it up."""
-    name, total = _added_up(statement, one, taxonomy, chosen, place), place.parent
-    wider = name and total and taxonomy.descends(total, name, statement.kind)
+    name, total = _added_up(outline, one, taxonomy, chosen, place), place.parent
+    wider = name and total and taxonomy.descends(total, name, outline.statement.kind)
     return None if wider else name
 
 
 def _added_up(
-    statement: Statement, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
+    outline: Outline, one: Sum, taxonomy: Taxonomy, chosen: Choice, place: Place
 ) -> QName | None:
     """What a total without a label adds up: a section with a total, or what the tree says."""
+    statement = outline.statement
     if _is_revenue(statement, one):
         return _find(taxonomy, "Revenues")
     sections = {statement.rows[term.at].section[-1:] for term in one.terms}
     if len(sections) == 1 and (section := sections.pop()):
         for words in (f"total {section[0]}", section[0]):
-            named = tuple(worded_as(words, statement, one.total, taxonomy))
+            named = tuple(worded_as(words, outline, one.total, taxonomy))
             best = ranked(statement, named, place, taxonomy)
             if best:
                 return best[0][0].concepts[0].name

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from converter.extension import concept_name
-from converter.fitting import fitting, is_balance, usable, year_of
+from converter.fitting import fitting, is_balance, usable
 from converter.judged import Guess, Judged
 from converter.model import (
     Measure,
@@ -20,7 +20,7 @@ from converter.model import (
     StatementKind,
 )
 from converter.naming import named_as
-from converter.per_share import is_for_both, per_share_concepts
+from converter.outline import Outline, forms_of
 from converter.resources import resource
 from converter.taxonomy import Concept, Taxonomy
 from converter.wording import normalised, plain
@@ -46,7 +46,6 @@ _SLIGHT: Final = 0.0001
 """Of a row so many candidates are considered, and none so much less likely than the best."""
 
 _SILENT: Final = Judged()
-_CLASS = re.compile(r"\b(?:class|series) (?:[a-z]|\d+)\b.*?\b(common|preferred|preference)\b")
 _CASH = re.compile(r"Proceeds|Payments|Repayments")
 _ONCE = re.compile(
     r"^(?!.*\b(?:before|excluding)\b).*\b(?:extraordinary|cumulative effects? of (?:an? )?"
@@ -181,21 +180,22 @@ def total_called(words: str, kind: StatementKind) -> str | None:
 
 
 def candidates_for(
-    statement: Statement, i: int, taxonomy: Taxonomy, judged: Judged = _SILENT
+    outline: Outline, i: int, taxonomy: Taxonomy, judged: Judged = _SILENT
 ) -> tuple[Candidate, ...]:
     """The concepts that a row may state, likelier ones first, from all who know.
 
     These are the table of wordings, the names of the taxonomy, and what the mapper learned.
     """
+    statement = outline.statement
     row = statement.rows[i]
     if not row.label:
         return ()
-    merged = _merged(_told(statement, i, taxonomy), judged)
+    merged = _merged(_told(outline, i, taxonomy), judged)
     if _moved_no_cash(statement, row):
         merged = [c for c in merged if not _CASH.match(c.concepts[0].name.local)]
-    if year_of(statement) < _SFAS_160:
+    if outline.year < _SFAS_160:
         merged = [c for c in merged if not _WITH_OTHERS.match(c.concepts[0].name.local)]
-    if _is_one_class(statement, row):
+    if outline.is_one_class(row):
         merged = [c for c in merged if c.concepts[0].name.local not in _ALL_CLASSES]
     for said, name in _ONLY:
         if said.search(normalised(row.label)):
@@ -205,14 +205,15 @@ def candidates_for(
     return tuple(c for c in merged[:_MOST] if c.confidence >= least)
 
 
-def _told(statement: Statement, i: int, taxonomy: Taxonomy) -> list[Candidate]:
+def _told(outline: Outline, i: int, taxonomy: Taxonomy) -> list[Candidate]:
     """What words alone tell, by whom we believe first."""
+    statement = outline.statement
     row = statement.rows[i]
-    found = [*worded_as(row.label, statement, i, taxonomy), *_named(statement, row, taxonomy)]
+    found = [*worded_as(row.label, outline, i, taxonomy), *_named(statement, row, taxonomy)]
     if row.measure is Measure.MONEY_PER_SHARE:
-        found += _per_share(statement, row, taxonomy)
+        found += _per_share(outline, row, taxonomy)
     if row.measure is Measure.SHARES:
-        found = [_both_numbers(statement, c, taxonomy) for c in found]
+        found = [_both_numbers(outline, c, taxonomy) for c in found]
     first = {tuple(x.name for x in c.concepts): c for c in reversed(found)}
     return sorted(first.values(), key=lambda c: (-c.confidence, found.index(c)))
 
@@ -257,35 +258,19 @@ def _moved_no_cash(statement: Statement, row: Row) -> bool:
     return statement.kind is StatementKind.CASH_FLOWS and _NO_CASH.search(section) is not None
 
 
-def _is_one_class(statement: Statement, row: Row) -> bool:
-    """Whether a line is one class of stock of several: none of them is the whole value."""
-    stock = _CLASS.search(normalised(row.label))
-    if stock is None:
-        return False
-    classes = [_CLASS.search(normalised(r.label)) for r in statement.rows if _states(r)]
-    return sum(1 for c in classes if c is not None and c[1] == stock[1]) > 1
-
-
-def _states(row: Row) -> bool:
-    return row.measure is Measure.MONEY and any(a is not None and a.number for a in row.amounts)
-
-
-def worded_as(
-    label: str, statement: Statement, i: int, taxonomy: Taxonomy
-) -> Iterable[Candidate]:
+def worded_as(label: str, outline: Outline, i: int, taxonomy: Taxonomy) -> Iterable[Candidate]:
     """The concepts that a caption names, as that of a row or of what the row closes."""
+    statement, year = outline.statement, outline.year
     row = statement.rows[i]
     section = " ".join(normalised(s) for s in row.section)
-    year = year_of(statement)
     for wording in _worded(label, statement.kind, row.measure):
         if wording.section is not None and not wording.section.fullmatch(section):
             continue
-        rows = statement.rows
-        if wording.above is not None and not _says(wording.above, rows[i + 1 :]):
+        if wording.above is not None and not outline.says_after(i, wording.above):
             continue
-        if wording.below is not None and not _says(wording.below, rows[:i]):
+        if wording.below is not None and not outline.says_before(i, wording.below):
             continue
-        if wording.unless is not None and _says(wording.unless, rows[:i]):
+        if wording.unless is not None and outline.says_before(i, wording.unless):
             continue
         for dated in wording.concepts:
             concepts = usable(dated.names, statement, row, taxonomy)
@@ -298,43 +283,19 @@ def worded_as(
 @lru_cache(maxsize=1 << 14)
 def _worded(label: str, kind: StatementKind, measure: Measure) -> tuple[Wording, ...]:
     """The wordings of a caption, whatever else they ask for."""
-    forms = _forms(label)
+    forms = forms_of(label)
     return tuple(w for w in wordings_of(kind, measure) if any(map(w.label.fullmatch, forms)))
 
 
-def _says(pattern: re.Pattern[str], rows: Sequence[Row]) -> bool:
-    """Whether a line of money among some rows has such a caption."""
-    return any(
-        any(row.amounts)
-        and row.measure is Measure.MONEY
-        and any(map(pattern.fullmatch, _forms(row.label)))
-        for row in rows
-    )
-
-
-def _forms(label: str) -> set[str]:
-    words = normalised(label)
-    return {words, plain(words)}
-
-
-def _per_share(statement: Statement, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
+def _per_share(outline: Outline, row: Row, taxonomy: Taxonomy) -> Iterable[Candidate]:
     """Earnings per share: what no wording says, the headings and the other lines tell."""
-    for names in per_share_concepts(statement, row):
-        if len(names) > 1 and _is_repeated(statement, row):
+    for names in outline.per_share.concepts(row):
+        if len(names) > 1 and outline.is_repeated(row):
             continue  # one of the two lines is basic, the other diluted
-        concepts = usable(names, statement, row, taxonomy)
+        concepts = usable(names, outline.statement, row, taxonomy)
         if concepts:
             told = "both" if len(names) > 1 else "one of the two"
             yield Candidate(concepts, f"earnings per basic and diluted share: {told}", _RULED)
-
-
-def _is_repeated(statement: Statement, row: Row) -> bool:
-    """Whether another line of the same measure is called the same in the same place."""
-    alike = (normalised(row.label), row.section, row.measure)
-    called = (
-        (normalised(r.label), r.section, r.measure) for r in statement.rows if any(r.amounts)
-    )
-    return sum(1 for one in called if one == alike) > 1
 
 
 def _named(statement: Statement, row: Row, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
@@ -383,23 +344,13 @@ def _name_forms(name: str) -> Iterable[str]:
             yield form + ending
 
 
-def _both_numbers(statement: Statement, candidate: Candidate, taxonomy: Taxonomy) -> Candidate:
+def _both_numbers(outline: Outline, candidate: Candidate, taxonomy: Taxonomy) -> Candidate:
     """One number of shares under earnings "basic and diluted" counts for both."""
     basic = taxonomy.find("WeightedAverageNumberOfSharesOutstandingBasic")
     diluted = taxonomy.find("WeightedAverageNumberOfDilutedSharesOutstanding")
     if candidate.concepts != (basic,) or basic is None or diluted is None:
         return candidate
-    words = [
-        (r.measure, normalised(" ".join([*r.section[-1:], r.label])))
-        for r in statement.rows
-        if any(r.amounts)
-    ]
-    own = any(m is Measure.SHARES and "dilut" in text for m, text in words)
-    joint = any(
-        r.measure is Measure.MONEY_PER_SHARE and any(r.amounts) and is_for_both(statement, r)
-        for r in statement.rows
-    )
-    if own or not joint:
+    if not outline.counts_for_both:
         return candidate
     why = "earnings per share are printed as basic and diluted in one line"
     return Candidate((basic, diluted), why, _RULED)

@@ -12,6 +12,7 @@ from converter.mapper.evidence import KINDS
 from converter.mapper.judging import judge
 from converter.mapper.network import Network
 from converter.model import StatementKind
+from converter.outline import Outline
 from converter.placing import BY_SUMS, Chosen, choose_concepts
 from converter.taxonomy import load_taxonomy
 from converter.training.corpus import LabelledFiling
@@ -92,12 +93,13 @@ def _chosen(filing: LabelledFiling, mapper: Mapper) -> Iterator[Chosen]:
     footed = [(s.statement, s.footing) for s in filing.statements]
     judged = judge(footed, filing.industry, taxonomy, mapper)
     for (statement, footing), advice in zip(footed, judged, strict=True):
+        outline = Outline(statement)
         proposed = {
-            i: candidates_for(statement, i, taxonomy, advice[i])
+            i: candidates_for(outline, i, taxonomy, advice[i])
             for i, row in enumerate(statement.rows)
             if any(row.amounts) and statement.kind in KINDS
         }
-        yield choose_concepts(statement, footing, taxonomy, proposed, {})
+        yield choose_concepts(outline, footing, taxonomy, proposed, {})
 
 
 def _answer(chosen: Chosen, i: int) -> tuple[Candidate, float] | None:
