@@ -15,6 +15,7 @@ from rich.console import Console
 from converter.display import finding_lines
 from converter.errors import SubmissionError
 from converter.forms import DEFAULT, Form
+from converter.limits import read_file
 from converter.model import Calculations, Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.pipeline import Conversion, convert
@@ -147,13 +148,13 @@ def read_source(source: str) -> bytes:
     """The bytes of an input.
 
     Raises:
-        SubmissionError: There is no such file, or it cannot be read.
+        SubmissionError: There is no such file, it cannot be read, or it is too large.
     """
     path = Path(source)
     if path.is_dir():
         raise SubmissionError(f"{source}: a folder; name the text file in it")
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError as error:
         raise SubmissionError(f"{source}: no such file; check the path") from error
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from converter.errors import OptionsError
 from converter.fact_rows import FactRow, Source, fact_rows
+from converter.limits import read_file
 from converter.options import Options
 from converter.parquet import field_types, required_fields
 from converter.pipeline import convert
@@ -41,14 +42,14 @@ def facts(
 
     Raises:
         OSError: The path cannot be read.
-        SubmissionError: The file is no text filing.
+        SubmissionError: The file is no text filing, or too large.
         OptionsError: pandas is not installed, or an option is wrong.
         TypeError: There is no such option.
     """
     if find_spec("pandas") is None:
         raise OptionsError("pandas is not installed; pip install 'tieout[tables]'")
     path = None if isinstance(source, bytes) else Path(source)
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    data = source if isinstance(source, bytes) else read_file(Path(source))
     called = path.name if path else name
     chosen = Options(**options)  # type: ignore[arg-type]  # checked where they are used
     conversion = convert(data, name=called, options=chosen)

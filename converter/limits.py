@@ -13,11 +13,12 @@ import io
 import lzma
 import re
 import stat
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol, cast
-from zipfile import ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from converter.errors import SubmissionError
 
@@ -67,6 +68,10 @@ PACKAGE: Final = Limits(
     input_bytes=100_000_000, archive_bytes=1_000_000_000, members=50_000, depth=1
 )
 """Those of taxonomy packages and report packages, of which the members are held at once."""
+
+
+UNPACKING: Final = (BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
+"""What unpacking ends in where an archive is broken, besides OSError."""
 
 
 def check_size(name: str, size: int, limits: Limits = DEFAULT) -> None:

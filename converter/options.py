@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from converter.earlier import Prior
-from converter.errors import OptionsError
+from converter.errors import OptionsError, SubmissionError
+from converter.limits import Limits, read_file
 from converter.model import EXTENSION, Balance, Calculations, Measure, QName, Row, StatementKind
 from converter.wording import normalised
 
@@ -23,6 +24,8 @@ _KEYS = {*_TEXTS, *_NUMBERS}
 TOLD = ("line", "confidence", "why", "candidates")
 """What a proposal tells its reader in columns of their own; no rule has them."""
 IGNORE = "ignore"
+_LIMITS = Limits(input_bytes=16 << 20)
+"""Those of a file of rules: a thousand times as much as anybody has written."""
 MIN_CONFIDENCE = 0.3
 """A line of which the best concept is less likely than this gets one of the filer's own."""
 JOINT = " + "
@@ -134,12 +137,15 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
             label and no pattern, no concept, or a pattern that is no regular expression.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        read = read_file(path, _LIMITS).decode("utf-8-sig")
     except OSError as error:
         raise OptionsError(f"{path}: cannot be read: {error.strerror}") from error
+    except SubmissionError as error:
+        raise OptionsError(str(error)) from error
     except UnicodeDecodeError as error:
         form = "CSV" if is_csv(path) else "TOML"
         raise OptionsError(f"{path}: not a {form} file in UTF-8: {error}") from error
+    text = read.replace("\r\n", "\n").replace("\r", "\n")
     entries = _csv_entries(text, path) if is_csv(path) else _toml_entries(text, path)
     return tuple(_rule(entry, where) for where, entry in entries)
 
@@ -152,7 +158,7 @@ def is_csv(path: Path) -> bool:
 def _toml_entries(text: str, path: Path) -> list[tuple[str, object]]:
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise OptionsError(f"{path}: not a TOML file: {error}") from error
     unknown = sorted(set(content) - {"rule"})
     entries = content.get("rule", [])

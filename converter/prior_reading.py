@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
 from converter.earlier import Prior, PriorConcept
-from converter.errors import OptionsError
+from converter.errors import OptionsError, SubmissionError
+from converter.limits import read_file
 from converter.model import (
     EXTENSION,
     Balance,
@@ -29,8 +29,8 @@ from converter.model import (
 )
 from converter.taxonomy import derive_label
 from converter.wording import normalised
+from converter.xml_reading import Node, has_document_type, read_xml
 
-Node = Any  # an element of lxml, which has no types of its own
 _XBRLI = "{http://www.xbrl.org/2003/instance}"
 _LINK = "{http://www.xbrl.org/2003/linkbase}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
@@ -104,21 +104,19 @@ def _parsed(path: Path) -> Node:
             f"--prior {path}: Inline XBRL is not read yet; name the instance that was "
             "extracted from it (..._htm.xml)"
         )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        tree = etree.fromstring(path.read_bytes(), parser).getroottree()
+        root = read_xml(read_file(path))
     except FileNotFoundError as error:
         raise OptionsError(f"--prior {path}: no such file; check the path") from error
     except OSError as error:
         raise OptionsError(f"--prior {path}: cannot be read: {error.strerror}") from error
-    except etree.XMLSyntaxError as error:
-        raise OptionsError(f"--prior {path}: not XML: {error.msg}") from error
-    if tree.docinfo.internalDTD is not None:
+    except SubmissionError as error:
+        raise OptionsError(f"--prior {error}") from error
+    except ValueError as error:
+        raise OptionsError(f"--prior {path}: {error}") from error
+    if has_document_type(root):
         raise OptionsError(f"--prior {path}: it has a document type, which no report needs")
-    return tree.getroot()
+    return root
 
 
 def _local(node: Node) -> str:

@@ -7,13 +7,14 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from converter.errors import ValidatorError
+from converter.errors import SubmissionError, ValidatorError
+from converter.limits import PACKAGE, UNPACKING, check_members, read_file, read_member
 from converter.model import QName
 from converter.taxonomy import FIND_ORDER, Concept, Taxonomy, load_taxonomy, taxonomy_names
-from converter.taxonomy_package import is_bomb
 
 _TEXTS = (".xml", ".xsd", ".xbrl", ".htm", ".html", ".xhtml", ".json")
 _PACKAGES = (".xbri", ".xbr", ".zip")
+_ADDRESS = re.compile(r'"(https?://[^"\s]{1,200})"')
 _LOCATED = re.compile(r'[#:>"/]([A-Za-z-]+)[_:]([A-Za-z][A-Za-z0-9]+)')
 
 
@@ -24,10 +25,10 @@ def recognised(report: Path) -> list[tuple[Taxonomy, list[Concept]]]:
         report: A file, or a folder of reports. Report packages are looked into.
 
     Raises:
-        ValidatorError: A package beside it unpacks to absurdly much.
+        ValidatorError: A file or package beside it is too large, or cannot be read.
     """
     folder = report if report.is_dir() else report.parent
-    text = "\n".join(_texts(sorted(folder.iterdir())))
+    addresses, names = _named(_texts(sorted(folder.iterdir())))
     found = []
     for name in taxonomy_names():
         taxonomy = load_taxonomy(name)
@@ -36,27 +37,42 @@ def recognised(report: Path) -> list[tuple[Taxonomy, list[Concept]]]:
             for prefix in FIND_ORDER
             if prefix in taxonomy.namespaces
         )
-        if any(f'"{namespace.uri}"' in text for namespace in own):
-            names = {QName(m[1], m[2]) for m in _LOCATED.finditer(text)}
+        if any(namespace.uri in addresses for namespace in own):
             concepts = (taxonomy.concept(n) for n in sorted(names))
             found.append((taxonomy, [c for c in concepts if c is not None]))
     return found
 
 
+def _named(texts: Iterable[str]) -> tuple[set[str], set[QName]]:
+    """The addresses that texts have in quotes, and the names that may be of concepts."""
+    addresses: set[str] = set()
+    names: set[QName] = set()
+    for text in texts:
+        addresses.update(_ADDRESS.findall(text))
+        names.update(QName(prefix, local) for prefix, local in _LOCATED.findall(text))
+    return addresses, names
+
+
 def _texts(files: Iterable[Path]) -> Iterator[str]:
-    for file in files:
-        ending = file.suffix.lower()
-        if ending in _TEXTS and file.is_file():
-            yield file.read_text(encoding="utf-8", errors="replace")
-        elif ending in _PACKAGES and zipfile.is_zipfile(file):
-            yield from _packed_texts(file)
+    try:
+        for file in files:
+            ending = file.suffix.lower()
+            if ending in _TEXTS and file.is_file():
+                yield read_file(file).decode("utf-8", "replace")
+            elif ending in _PACKAGES and zipfile.is_zipfile(file):
+                yield from _packed_texts(file)
+    except SubmissionError as error:
+        raise ValidatorError(str(error)) from error
+    except (OSError, *UNPACKING) as error:
+        raise ValidatorError(f"{file}: cannot be read: {error}") from error
 
 
 def _packed_texts(file: Path) -> Iterator[str]:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
-        if is_bomb(members):
-            raise ValidatorError(f"{file}: unpacks to more than any report needs")
+        check_members(str(file), members, PACKAGE)
         for member in members:
             if member.filename.lower().endswith(_TEXTS):
-                yield archive.read(member).decode("utf-8", "replace")
+                yield read_member(archive, member, str(file), PACKAGE).decode(
+                    "utf-8", "replace"
+                )

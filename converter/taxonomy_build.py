@@ -29,14 +29,14 @@ from converter.errors import OptionsError, TaxonomyError
 from converter.model import StatementKind
 from converter.taxonomy import COLUMNS
 from converter.taxonomy_package import (
-    Node,
     Package,
     address_of,
     find_package,
     official_url,
     open_package,
-    read_xml,
+    read_packed,
 )
+from converter.xml_reading import Node
 
 STATEMENT_CODES: Final[Mapping[str, StatementKind]] = MappingProxyType(
     {
@@ -129,7 +129,7 @@ def read_schema(packages: Sequence[Package], address: str) -> Schema:
     Raises:
         TaxonomyError: No package has it, or it is no schema.
     """
-    root = read_xml(packages, address)
+    root = read_packed(packages, address)
     if root.tag != f"{_XS}schema" or not root.get("targetNamespace"):
         raise TaxonomyError(f"{address}: not an XML schema with a target namespace")
     imports = {
@@ -237,7 +237,7 @@ def read_links(packages: Sequence[Package], main: Iterable[str]) -> tuple[Link, 
         _read_link(match["code"], match["use"], match.string, node)
         for match in found
         if match and posixpath.dirname(match.string) in folders
-        for node in _extended_links(read_xml(packages, match.string), match["use"])
+        for node in _extended_links(read_packed(packages, match.string), match["use"])
     )
 
 

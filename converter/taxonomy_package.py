@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
-from lxml import etree
-
-from converter.errors import TaxonomyError
-
-LARGEST_PACKAGE: Final = 1_000_000_000
-LARGEST_MEMBER: Final = 100_000_000
-MOST_MEMBERS: Final = 50_000
+from converter.errors import SubmissionError, TaxonomyError
+from converter.limits import PACKAGE, UNPACKING, check_members, read_member
+from converter.xml_reading import Node, read_xml
 
 _CATALOG: Final = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}"
-Node = Any  # an element of lxml, which has no types of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +44,8 @@ def open_package(path: Path, stack: ExitStack) -> Package:
         archive = stack.enter_context(ZipFile(path))
     except (BadZipFile, OSError) as error:
         raise TaxonomyError(f"{path}: not a zip file ({error})") from error
+    _check_contents(path, archive)
     infos = {info.filename: info for info in archive.infolist()}
-    _refuse_bomb(path, infos.values())
     catalogs = [name for name in infos if is_catalog(name)]
     if not catalogs:
         raise TaxonomyError(f"{path}: not a taxonomy package: it has no META-INF/catalog.xml")
@@ -67,20 +61,11 @@ def open_package(path: Path, stack: ExitStack) -> Package:
     return Package(path, archive, members, tuple(start for start, _ in rewrites))
 
 
-def _refuse_bomb(path: Path, infos: Collection[ZipInfo]) -> None:
-    sizes = [info.file_size for info in infos]
-    if is_bomb(infos):
-        raise TaxonomyError(
-            f"{path}: unpacks to {sum(sizes):,} bytes in {len(sizes):,} files; "
-            "no taxonomy package is that large"
-        )
-
-
-def is_bomb(infos: Collection[ZipInfo]) -> bool:
-    """Whether the members of a zip file unpack to more than is reasonable."""
-    sizes = [info.file_size for info in infos]
-    large = max(sizes, default=0) > LARGEST_MEMBER or sum(sizes) > LARGEST_PACKAGE
-    return large or len(sizes) > MOST_MEMBERS
+def _check_contents(path: Path, archive: ZipFile) -> None:
+    try:
+        check_members(str(path), archive.infolist(), PACKAGE)
+    except SubmissionError as error:
+        raise TaxonomyError(str(error)) from error
 
 
 def is_catalog(name: str) -> bool:
@@ -97,18 +82,19 @@ def _read_rewrite(catalog: str, node: Node) -> tuple[str, str]:
 
 def _read_member(path: Path, archive: ZipFile, info: ZipInfo) -> bytes:
     try:
-        return archive.read(info)
-    except (BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
+        return read_member(archive, info, str(path), PACKAGE)
+    except SubmissionError as error:
+        raise TaxonomyError(str(error)) from error
+    except (OSError, *UNPACKING) as error:
         raise TaxonomyError(f"{path}: cannot read {info.filename}: {error}") from error
 
 
 def parse_xml(path: Path, name: str, data: bytes) -> Node:
-    """The root of an XML file; entities are not resolved."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    """The root of an XML file, which declares no entities."""
     try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise TaxonomyError(f"{path}: {name} is not XML: {error}") from error
+        return read_xml(data)
+    except ValueError as error:
+        raise TaxonomyError(f"{path}: {name}: {error}") from error
 
 
 def address_of(url: str) -> str:
@@ -121,7 +107,7 @@ def find_package(packages: Iterable[Package], address: str) -> Package | None:
     return next((package for package in packages if address in package.members), None)
 
 
-def read_xml(packages: Sequence[Package], address: str) -> Node:
+def read_packed(packages: Sequence[Package], address: str) -> Node:
     """The root element of a file.
 
     Raises:
@@ -158,6 +144,7 @@ def has_metadata(package: Path) -> bool:
     if not is_zipfile(package):
         return False
     with ZipFile(package) as archive:
+        _check_contents(package, archive)
         return any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist())
 
 
@@ -175,7 +162,7 @@ def rewrites_of(package: Path) -> tuple[dict[str, str], frozenset[str]]:
         name = next((member for member in members if is_catalog(member)), None)
         if name is None:
             return {}, members
-        root = parse_xml(package, name, archive.read(name))
+        root = parse_xml(package, name, _read_member(package, archive, archive.getinfo(name)))
     base = posixpath.dirname(name)
     rewrites = {}
     for entry in root.iter("{*}rewriteURI"):

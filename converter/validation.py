@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from converter.archive import zipped
 from converter.errors import TaxonomyError, ValidatorError
+from converter.guarding import check_report, guarded
 from converter.model import Finding, Instance, RenderedFile, Severity, Span
 from converter.recognising import recognised
 from converter.rendering import render_package, used_concepts
@@ -135,6 +136,7 @@ def validate_file(path: Path, package: Path | None = None) -> Verdict:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "not there"
         raise ValidatorError(f"{path}: {what}; name an XBRL report (.xml, .xbrl, .htm, .json)")
+    check_report(path)
     with _packages_for(path, package) as packages:
         verdict = _judged(path, packages, {})
     return replace(verdict, checked_against=package.name if package else BUILT_IN)
@@ -155,6 +157,8 @@ def load_files(paths: Sequence[Path], package: Path | None = None) -> Iterator[L
         ValidatorError: Arelle failed for another reason than a report.
     """
     against = package.name if package else BUILT_IN
+    for path in paths:
+        check_report(path)
     with _packages_for(paths[0], package) as packages:
         for path in paths:
             with _loaded(path, packages) as (models, records):
@@ -307,26 +311,21 @@ def _run_arelle(
     return Verdict(facts, BUILT_IN, findings, held, failed)
 
 
-def _arelle() -> tuple[Any, Any]:
-    """Arelle's classes of a session and of its options; 0.7 s, once in a process."""
-    # Arelle reads the place of its settings from here, and from nowhere else.
-    os.environ.setdefault(
-        "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
-    )
-    try:
-        from arelle.api.Session import Session  # noqa: PLC0415
-        from arelle.RuntimeOptions import RuntimeOptions  # noqa: PLC0415
-    except ImportError as error:
-        raise ValidatorError(f"Arelle cannot be loaded: {error}") from error
-    return Session, RuntimeOptions
-
-
 @contextmanager
 def _loaded(
     document: Path, packages: Sequence[Path], formula: Path | None = None
 ) -> Iterator[tuple[list[Any], _Records]]:
     """What Arelle makes of a document, validated, while it is open; and what it says of it."""
-    Session, RuntimeOptions = _arelle()  # noqa: N806  (classes)
+    # Arelle reads the place of its settings from here, and from nowhere else.
+    os.environ.setdefault(
+        "XDG_CONFIG_HOME", str(Path(tempfile.gettempdir()) / "tieout-no-config")
+    )
+    try:
+        from arelle.api.Session import Session  # noqa: PLC0415  (0.7 s: only when needed)
+        from arelle.FileSource import FileSource  # noqa: PLC0415
+        from arelle.RuntimeOptions import RuntimeOptions  # noqa: PLC0415
+    except ImportError as error:
+        raise ValidatorError(f"Arelle cannot be loaded: {error}") from error
     collector = _Collector()
     options = RuntimeOptions(
         entrypointFile=str(document.resolve()),
@@ -347,7 +346,7 @@ def _loaded(
         logPropagate=False,
         logRefObjectProperties=False,
     )
-    with _LOCK, Session() as session:
+    with _LOCK, guarded(FileSource), Session() as session:
         ran = session.run(options, logHandler=collector)
         models = list(session.get_models())
         if not ran and not any(one.levelname in _SEVERITIES for one in collector.records):

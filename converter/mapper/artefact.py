@@ -13,20 +13,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
-from zipfile import BadZipFile
+from typing import Any, Final
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from converter.calibration import Calibration
 from converter.errors import OptionsError
+from converter.limits import PACKAGE, UNPACKING, check_members, read_file
 from converter.mapper.evidence import BUCKETS, KINDS, SLOTS, TRAITS, Numbers
 from converter.mapper.network import Network, Weights
 from converter.model import RenderedFile
 from converter.resources import resource
 
 _VERSION: Final = 1
+_BROKEN: Final = (
+    *UNPACKING, ValueError, TypeError, KeyError, IndexError, AttributeError, MemoryError,
+)  # fmt: skip
+"""What reading a file that is no mapper ends in."""
 _DENSE: Final = ("W0", "b0", "W1", "b1", "W2", "b2", "Wq", "b")
 
 
@@ -88,13 +93,18 @@ def load_mapper(folder: Path | None = None) -> Mapper:
     """
     folder = folder or resource("taxonomy") / "mapper"
     try:
-        about = json.loads((folder / "mapper.json").read_text(encoding="utf-8"))
-        with np.load(folder / "weights.npz", allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        return _read(folder)
     except OSError as error:
         raise OptionsError(f"{folder}: no mapper: {error.strerror}") from error
-    except (ValueError, BadZipFile) as error:
+    except OptionsError:
+        raise
+    except _BROKEN as error:
         raise OptionsError(f"{folder}: not a mapper: {error}") from error
+
+
+def _read(folder: Path) -> Mapper:
+    about = json.loads(read_file(folder / "mapper.json"))
+    arrays = _arrays(folder / "weights.npz")
     if about.get("version") != _VERSION or arrays["E"].shape[0] != BUCKETS:
         raise OptionsError(f"{folder}: a mapper of another version; train it again")
     names = tuple(about["concepts"])
@@ -110,6 +120,14 @@ def load_mapper(folder: Path | None = None) -> Mapper:
     points = tuple((float(said), float(true)) for said, true in about["calibration"])
     network = Network(names, seen, weights)
     return Mapper(network, Calibration(points), tuple(about["learned"].items()))
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The matrices of a file, which holds no objects and unpacks to no more than it may."""
+    with ZipFile(path) as archive:
+        check_members(str(path), archive.infolist(), PACKAGE)
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 def _check_shapes(folder: Path, w: Weights, concepts: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from converter import taxonomy_package
 from converter.cli_taxonomy import app
 from converter.errors import OptionsError, TaxonomyError
+from converter.limits import PACKAGE
 from converter.model import QName, StatementKind
 from converter.resources import resource
 from converter.taxonomy import COLUMNS, ItemType, Taxonomy
@@ -255,14 +257,14 @@ def test_the_very_address_before_the_start_of_it(tmp_path: Path) -> None:
             {"pkg/META-INF/catalog.xml": None},
             "not a taxonomy package.*META-INF/catalog",
         ),
-        ({"pkg/META-INF/catalog.xml": "<catalog"}, "p.zip: pkg/META-INF/.* is not XML"),
+        ({"pkg/META-INF/catalog.xml": "<catalog"}, "p.zip: pkg/META-INF/.*: not XML"),
         ({"pkg/META-INF/catalog.xml": "<catalog/>"}, "no us-gaap-YEAR.xsd in it"),
-        ({ELTS: None}, "us-gaap-2029.xsd is not XML"),
+        ({ELTS: None}, "us-gaap-2029.xsd: not XML"),
         ({ELTS: "<a/>"}, "not an XML schema with a target namespace"),
         ({ELTS: GAAP.replace('type="x:mon', 'type="y:mon')}, "y:monetary.*no known"),
         ({ELTS: GAAP.replace('type="x:monetaryItemType"', "")}, "'' is in no known"),
         ({"pkg/a.example/g/2030/elts/us-types-2030.xsd": None}, "does not hold it"),
-        ({STM.format("cal"): "<linkbase>"}, "cls1-cal-2030.xml is not XML"),
+        ({STM.format("cal"): "<linkbase>"}, "cls1-cal-2030.xml: not XML"),
         (
             {STM.format("cal"): FILES[STM.format("cal")].replace("-1.0", "0.5")},
             "an arc has the weight '0.5'",
@@ -305,11 +307,18 @@ def test_damaged_zip(tmp_path: Path) -> None:
         tables_of(path)
 
 
-@pytest.mark.parametrize("limit", ["LARGEST_PACKAGE", "LARGEST_MEMBER", "MOST_MEMBERS"])
+@pytest.mark.parametrize("limit", ["archive_bytes", "input_bytes", "members"])
 def test_bomb(tmp_path: Path, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taxonomy_package, limit, 3)
-    with pytest.raises(TaxonomyError, match="no taxonomy package is that large"):
+    monkeypatch.setattr(taxonomy_package, "PACKAGE", replace(PACKAGE, **{limit: 3}))
+    with pytest.raises(TaxonomyError, match=r"p\.zip.* at most 3|more than 3 bytes"):
         tables_of(write_package(tmp_path / "p.zip"))
+
+
+def test_a_member_that_leads_outside(tmp_path: Path) -> None:
+    names = {"pkg/../../outside.xsd": TYPES}
+    with pytest.raises(TaxonomyError, match=r"'pkg/\.\./\.\./outside\.xsd'.* leads out"):
+        tables_of(write_package(tmp_path / "p.zip", names))
+    assert [path.name for path in tmp_path.iterdir()] == ["p.zip"]
 
 
 def test_entities_are_not_read(tmp_path: Path) -> None:
@@ -321,8 +330,8 @@ def test_entities_are_not_read(tmp_path: Path) -> None:
     doctype = f'<!DOCTYPE schema [<!ENTITY e SYSTEM "{outside.as_uri()}">]>'
     changed = doctype + TYPES.replace("</schema>", "&e;</schema>")
     names = {"pkg/a.example/g/2030/elts/us-types-2030.xsd": changed}
-    tables = tables_of(write_package(tmp_path / "p.zip", names))
-    assert [row[0] for row in tables.types] == ["t:smallItemType"]
+    with pytest.raises(TaxonomyError, match=r"us-types-2030\.xsd: it declares"):
+        tables_of(write_package(tmp_path / "p.zip", names))
 
 
 def test_cell_with_a_tab(tmp_path: Path) -> None:
