@@ -72,6 +72,11 @@ class Block:
         return sum(len(view.tokens) for view in self.body)
 
     @property
+    def widest(self) -> int:
+        """How many numbers its longest row ends in."""
+        return max(len(view.tokens) for view in self.body)
+
+    @property
     def span(self) -> Span:
         """Where its first label or number stands in the source."""
         view = next(view for view in self.body if view.kind is Kind.DATA)

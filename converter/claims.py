@@ -40,7 +40,7 @@ CONFLICT = "fact.conflict"
 _TABLE_CODES = frozenset(
     (
         "statement.continued", "statement.contradicts", "statement.not-read",
-        "statement.unclear", "table.not-a-statement",
+        "statement.unclear", "table.not-a-statement", "table.too-large",
     )
 )  # fmt: skip
 _COLUMN_NUMBER = re.compile(r"column (\d+) \(")

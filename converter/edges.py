@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 
 from converter.layout import View
 from converter.numbers import is_nil
@@ -36,13 +36,7 @@ def _find_edges(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
     a number at both. The edge that most numbers share stands for the column.
     """
     counts = Counter(chain.from_iterable(rows))
-    groups: list[list[int]] = []
-    for edge in sorted(counts):
-        if groups and edge - groups[-1][-1] <= _EDGE_TOLERANCE:
-            groups[-1].append(edge)
-        else:
-            groups.append([edge])
-    parted = [part for group in groups for part in _part_group(group, rows)]
+    parted = _parted(sorted(counts), rows)
     return tuple(max(group, key=lambda e: (counts[e], e)) for group in parted)
 
 
@@ -130,15 +124,31 @@ def _without_strays(edges: tuple[int, ...], rows: Sequence[Sequence[int]]) -> tu
     return tuple(kept)
 
 
-def _part_group(group: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
-    """A group in which a row has two numbers is two columns, cut at its widest gap."""
-    if len(group) == 1:
-        return [group]
-    members = set(group)
-    if all(len(members.intersection(row)) < 2 for row in rows):
-        return [group]
-    cut = max(range(1, len(group)), key=lambda i: group[i] - group[i - 1])
-    return [*_part_group(group[:cut], rows), *_part_group(group[cut:], rows)]
+def _parted(edges: list[int], rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Edges in groups: those near each other, unless a row has a number at both.
+
+    What is near is cut at its widest gap as long as a row has two numbers in it. The gaps
+    are gone through from the widest on, which comes to the same and needs no second look.
+    """
+    both = _next_in_a_row(edges, rows)
+    gaps = [after - before for before, after in pairwise(edges)]
+    cuts = [0, *(i for i, gap in enumerate(gaps, 1) if gap > _EDGE_TOLERANCE), len(edges)]
+    near = [i for i, gap in enumerate(gaps, 1) if gap <= _EDGE_TOLERANCE]
+    for cut in sorted(near, key=lambda i: (-gaps[i - 1], i)):
+        at = bisect_left(cuts, cut)
+        if both[cuts[at - 1]] < cuts[at]:
+            cuts.insert(at, cut)
+    return [edges[first:last] for first, last in pairwise(cuts) if first < last]
+
+
+def _next_in_a_row(edges: list[int], rows: Sequence[Sequence[int]]) -> list[int]:
+    """For each edge where, from it on, first a row has its second number."""
+    place = {edge: i for i, edge in enumerate(edges)}
+    after = [len(edges)] * len(edges)
+    for row in {tuple(row) for row in rows}:
+        for first, second in pairwise(sorted({place[edge] for edge in row})):
+            after[first] = min(after[first], second)
+    return list(accumulate(reversed(after), min))[::-1]
 
 
 def nearest(edges: Sequence[int], edge: int) -> int:

@@ -128,7 +128,7 @@ def _count(text: str) -> str | None:
 
 
 def _day(text: str) -> str | None:
-    if not re.fullmatch(r"[0-9]{8}", text):
+    if not re.fullmatch(r"(?:19|2[01])[0-9]{6}", text):
         return None
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()

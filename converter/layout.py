@@ -161,20 +161,21 @@ def source_span(line: Line, start: int, end: int) -> Span:
     """
     if not line.pieces:
         return Span(line.number, start, end)
-    runs: list[tuple[Span, str]] = []
+    runs: list[tuple[Span, list[str]]] = []
     for piece in _pieces_in(line.pieces, start, end):
         span = _clipped(piece, start, end)
-        text = line.text[max(piece.start, start) : min(piece.end, end)]
+        words: list[str] = []
         if runs and runs[-1][0].line == span.line and runs[-1][0].end == span.start:
             before, words = runs.pop()
-            span, text = before._replace(end=span.end), words + text
-        runs.append((span, text))
+            span = before._replace(end=span.end)
+        words.append(line.text[max(piece.start, start) : min(piece.end, end)])
+        runs.append((span, words))
     if not runs:
         near = min(line.pieces, key=lambda p: abs(p.start - start)).source
         return near._replace(end=near.start)
     if len(runs) == 1:
         return runs[0][0]
-    return max(runs, key=lambda run: _telling(run[1]))[0]
+    return max(runs, key=lambda run: _telling("".join(run[1])))[0]
 
 
 def _telling(text: str) -> tuple[int, int, int]:

@@ -303,9 +303,14 @@ def _month(name: str) -> int:
 
 def _date(year: str, month: int, day: str) -> date | None:
     try:
-        return date(_full_year(year), month, int(day))
+        found = date(_full_year(year), month, int(day))
     except ValueError:
         return None
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2199
+"""Those that a report can tell of; the calendar has room before and after them."""
 
 
 def _full_year(year: str) -> int:

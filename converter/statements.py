@@ -48,6 +48,9 @@ from converter.wording import MONTH, normalised
 
 _RIGHT_BELOW = 45
 """How far below a statement a table without a title may print it again, or the rest of it."""
+_MOST_LINES = 3000
+_MOST_COLUMNS = 200
+"""How large a table is looked at: the largest statements have 300 lines and 30 columns."""
 _BALANCE_DAY = re.compile(
     r"(?:total )?(?:balances?|equity)\b.{0,12}\b(?:at|as of)\b", re.IGNORECASE
 )
@@ -203,6 +206,9 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
     for block in blocks:
         away = block.place[0] - group.end if group else 0
         near = group is not None and away <= NEAR
+        if (near or block.titled) and _is_too_large(block):
+            yield _too_large(block)
+            continue
         table = table_of(block) if near or block.titled else None
         named = _named(table.caption) if table else None
         own = named if table and named and _has_content(table, named) else None
@@ -223,6 +229,22 @@ def _grouped(blocks: Iterable[Block]) -> Iterator[_Group | Finding]:
             yield _no_statement(block, table, group if away <= _RIGHT_BELOW else None)
     if group:
         yield group
+
+
+def _is_too_large(block: Block) -> bool:
+    return len(block.body) > _MOST_LINES or block.widest > _MOST_COLUMNS
+
+
+def _too_large(block: Block) -> Finding:
+    return Finding(
+        "table.too-large",
+        Severity.ERROR,
+        f"the table on lines {block.span.line}-{block.last_line} has {len(block.body):,} lines "
+        f"and up to {block.widest:,} numbers in one, more than any statement ({_MOST_LINES:,} "
+        f"and {_MOST_COLUMNS:,}); it is left out",
+        block.span,
+        advice="if it is a statement after all, part it into several",
+    )
 
 
 def read_statement(

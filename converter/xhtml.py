@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from html import unescape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from converter.xml_text import escaped, in_xml
+from converter.xml_text import characters, escaped, in_xml
 
 _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -157,7 +156,7 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
         value = found[2] or ""
         if value[:1] in ('"', "'"):
             value = value[1:-1]
-        key, value = found[1].lower(), in_xml(unescape(value)).strip()
+        key, value = found[1].lower(), in_xml(characters(value)).strip()
         yield key, value.lower() if key in _CASELESS else value
 
 

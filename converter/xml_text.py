@@ -20,6 +20,7 @@ _PICTURES = 0x2400
 _WRITTEN = re.compile(
     r'<span class="control" title="U\+([0-9A-F]{4})">[^<]*</span>|<[^<>]*>|&(#13|lt|gt|amp);'
 )
+_ENDLESS = re.compile(r"&#0{0,99}[1-9][0-9]{7,}+;?")
 _REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
 
 
@@ -58,5 +59,10 @@ def _read(found: re.Match[str]) -> str:
 
 
 def characters(markup: str) -> str:
-    """The characters that HTML text stands for, its references read."""
-    return unescape(markup) if "&" in markup else markup
+    """The characters that HTML text stands for, its references read.
+
+    A number too long to be that of a character is read as browsers read it, and not as one.
+    """
+    if "&" not in markup:
+        return markup
+    return unescape(_ENDLESS.sub("\ufffd", markup) if "&#" in markup else markup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from converter.proof.running_text import Sentence
 from converter.proof.said_figures import (
@@ -63,6 +64,8 @@ _ABOUT = frozenset(
 _NOT_AS_REPORTED = re.compile(r"(?:non-gaap|pro|forma|pro-forma|adjusted|proforma)$")
 _NO_SUBJECT = "of what it is, is not understood"
 _FARTHEST = 8
+_MOST_FIGURES = 200
+"""No sentence has so many; a list of numbers may."""
 _LOSS = re.compile(r"\bloss(?:es)?\b(?!\))", re.IGNORECASE)
 _LEADS_TO_PERIOD = frozenset(
     ("for", "in", "during", "at", "of", ",", "(", ")", "on", "the", "as", "from", "over",
@@ -93,14 +96,16 @@ class _State:
 
 
 def claims(sentence: Sentence, finder: Finder, names: frozenset[str]) -> list[Claim]:
-    """Every figure of a sentence, in order.
+    """Every figure of a sentence, in order; none of what has more than any sentence.
 
     Args:
         sentence: The sentence.
         finder: Finds what the report has facts of.
         names: Lower-case words of the names of the company.
     """
-    figures = list(figures_of(sentence.text))
+    figures = list(islice(figures_of(sentence.text), _MOST_FIGURES + 1))
+    if len(figures) > _MOST_FIGURES:
+        return []
     subjects = finder(sentence.text) if figures else ()
     if subjects:
         return _Reader(sentence, subjects, names).read()
