@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from converter.model import Amount, Cell
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,12})?|\.\d{1,12}"
+"""Under a quadrillion: in thousands, in millions, it is still a number that adds up exactly."""
 _NOTE_MARK = r"(?:\((?:[A-Za-z]|\d)\)|\{\d\}|\*{1,3})"
 # A cell: digits that may carry a dollar sign, parentheses or a minus, a percent sign
 # and a note mark; or dashes for nil. Each repetition is bounded or excludes what
