@@ -22,7 +22,7 @@ _QUARTERS = {"Q1": 91, "Q2": 182, "Q3": 273}
 _SLACK = 14
 """How many days a quarter of weeks may end before or after that of the calendar."""
 
-_STATE_MARK = re.compile(r"(?:/[a-z ]{2,4}/?\s*)+$")
+_STATE_MARK = re.compile(r"(?:/[a-z ]{2,4}+/?+\s*+)++$")
 _UNSAID = {
     "the", "and", "inc", "incorporated", "corp", "corporation", "co", "company", "cos",
     "companies", "ltd", "limited", "llc", "lp", "plc", "sa", "nv", "ag",

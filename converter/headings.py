@@ -18,7 +18,7 @@ SAME_CENTRE = 4
 _RUN = re.compile(r"[-=_\u2014]+")
 _FRAGMENT = re.compile(
     rf"(?:for\s+)?(?:the\s+)?(?:(?:{COUNT}|\d\d?|fiscal)[\s-]*)?(?:months?|weeks?|quarters?|years?)?"
-    rf"\s*(?:ended|ending)?\s*(?:{MONTH}\s*\d{{1,2}},?)?",
+    rf"\s*+(?:(?:ended|ending)\s*+)?(?:{MONTH}\s*\d{{1,2}},?)?",
     re.IGNORECASE,
 )
 """A piece of a period that the lines below complete: "For the three" above "months"."""

@@ -17,6 +17,8 @@ from converter.periods import COUNT
 from converter.wording import MONTH
 
 TAB = 8
+LONGEST_LINE = 2000
+"""In characters, as laid out: rows of statements have 300 at most. A longer line is text."""
 _WIDEST_BLANK = 3
 _NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%]*[ \t]{2,}\S")
 _ABOVE = 26
@@ -246,11 +248,21 @@ def cut(line: Line, start: int, end: int | None = None) -> Line:
     return Line(pieces[0].source.line if pieces else line.number, text, pieces)
 
 
+def shortened(line: Line) -> Line:
+    """A line with no more characters than are looked at closely."""
+    return line if len(line.text) <= LONGEST_LINE else cut(line, 0, LONGEST_LINE)
+
+
 def _view(line: Line, at: int) -> View:
     line = expanded(line)
     body = line.text.strip()
     if not body:
         return View(line, Kind.BLANK, at=at)
+    if len(line.text) > LONGEST_LINE:
+        if len(body) <= LONGEST_LINE and _RULE.fullmatch(body):
+            return View(line, Kind.RULE, at=at)
+        end = cut(line, len(line.text.rstrip()) - LONGEST_LINE)
+        return View(end, Kind.PROSE, end.text, at=at)
     if not body[0].isalnum():
         if _RULE.fullmatch(body) and _LINE_DRAWN.search(body):
             return View(line, Kind.RULE, at=at)

@@ -26,7 +26,7 @@ _POINTS = 5.0
 _ALIGNED = re.compile(r"[^\xa0 ][\xa0 ]{3,}[^\xa0 ]")
 _TITLE = re.compile(
     r"(?<!\bto)(?<!\bthe)(?<!\bof)(?<!\bin)(?<!\bour)(?<!\band)\s"
-    r"((?:(?i:condensed|consolidated|combined|interim|unaudited)\s)*"
+    r"((?:(?i:condensed|consolidated|combined|interim|unaudited)\s){0,5}"
     r"(?:Statements?\sof|Balance\sSheets?|Income\sStatements?"
     r"|STATEMENTS?\sOF|BALANCE\sSHEETS?|INCOME\sSTATEMENTS?)\b[^;:]*[^.;:])$"
 )

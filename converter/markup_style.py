@@ -24,7 +24,9 @@ BLOCKS = PARAGRAPHS | frozenset(
 )
 ENDS_HIDDEN = frozenset(("td", "th", "tr", "/td", "/th", "/tr", "/table", "p", "li"))
 """Elements that may lack an end, and what ends them."""
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_ATTRIBUTE = re.compile(
+    r"""(?<![a-zA-Z-])([a-zA-Z-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+)
 _LENGTH = re.compile(r"(-?\d{0,6}\.?\d{1,6})\s*([a-z%]*)")
 _UNITS = {"pt": 1.0, "px": 0.75, "em": 10.0, "rem": 10.0, "in": 72.0, "cm": 28.0, "ex": 5.0}
 _ALIGNMENTS = {"left": "left", "right": "right", "center": "center", "justify": "left"}

@@ -26,7 +26,7 @@ from converter.endings import unfinished
 from converter.filing_rules import filing_findings
 from converter.instance import build_instance
 from converter.judged import Advice
-from converter.layout import printed_lines
+from converter.layout import printed_lines, shortened
 from converter.mapper.artefact import load_mapper
 from converter.mapper.explaining import Weight
 from converter.mapper.judging import judge, weigh_row
@@ -46,6 +46,7 @@ from converter.model import (
     Submission,
 )
 from converter.options import Options
+from converter.overlong import Overlong
 from converter.prior import prior_findings
 from converter.proof.checks import prove
 from converter.proof.derived import Derived, derive
@@ -131,16 +132,17 @@ def read(data: bytes, *, name: str) -> Reading:
     last: Block | None = None
     schedules: list[Schedule] = []
     text = RunningText()
+    overlong = Overlong()
     for document in submission.documents:
         if is_schedule(document):
             read_here, found = read_schedules(document)
             schedules += read_here
             findings += found
             continue
-        lines = text.watched(printed_lines(document))
+        lines = overlong.watched(text.watched(printed_lines(document)))
         if not facts:
             first = tuple(islice(lines, _COVER_REACH))
-            facts, cover_findings = read_cover(first)
+            facts, cover_findings = read_cover([shortened(line) for line in first])
             lines = chain(first, lines)
         told = merged(facts, header)[0]
         reporting, months = reporting_period(told)
@@ -156,7 +158,7 @@ def read(data: bytes, *, name: str) -> Reading:
         statements += [*document_statements, *details]
         last = watched.last
     cover, found = merged(facts, header_facts(of_registrant(submission.header, facts)))
-    findings = [*findings, *cover_findings, *found]
+    findings = [*findings, *cover_findings, *found, *overlong.findings()]
     findings += unfinished(submission, last, statements, findings)
     return Reading(
         submission,

@@ -43,7 +43,7 @@ _FOREIGN = re.compile(
 """Namespaces of others' taxonomies; whatever is in none of them is the filer's own."""
 _INLINE = {".htm", ".html", ".xhtml"}
 _BESIDE = re.compile(r"_(?:pre|cal|def|lab|ref)$", re.IGNORECASE)
-_STRUCTURE = re.compile(r"\s*\[(?:Abstract|Roll Forward)\]$", re.IGNORECASE)
+_STRUCTURE = re.compile(r"(?:(?<!\s)\s++)?\[(?:Abstract|Roll Forward)\]$", re.IGNORECASE)
 _KINDS = (
     (re.compile(r"^StatementOfFinancialPosition"), StatementKind.BALANCE_SHEET),
     (re.compile(r"^StatementOf\w*ComprehensiveIncome"), StatementKind.COMPREHENSIVE_INCOME),

@@ -20,7 +20,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?xbrl[\s>]")
 _INLINE = re.compile(rb"""xmlns:[\w.-]+\s*=\s*["']http://www\.xbrl\.org/\d{4}/inlineXBRL["']""")
 _OIM = re.compile(rb'"documentType"\s*:\s*"https?://[^"]*/xbrl-(?:json|csv)"')
 _ANY = re.compile(rb"PK")
-_NAMESPACE = re.compile(r"\{[^}]*\}")
+_NAMESPACE = re.compile(r"\{[^{}]*\}")
 _MARKS = (
     (".xml", _ROOT), (".xbrl", _ROOT),
     (".htm", _INLINE), (".html", _INLINE), (".xhtml", _INLINE),

@@ -65,7 +65,8 @@ _NOT_AS_REPORTED = re.compile(r"(?:non-gaap|pro|forma|pro-forma|adjusted|proform
 _NO_SUBJECT = "of what it is, is not understood"
 _FARTHEST = 8
 _MOST_FIGURES = 200
-"""No sentence has so many; a list of numbers may."""
+_LONGEST = 20_000
+"""No sentence has so many figures or characters; a list of numbers may."""
 _LOSS = re.compile(r"\bloss(?:es)?\b(?!\))", re.IGNORECASE)
 _LEADS_TO_PERIOD = frozenset(
     ("for", "in", "during", "at", "of", ",", "(", ")", "on", "the", "as", "from", "over",
@@ -103,6 +104,8 @@ def claims(sentence: Sentence, finder: Finder, names: frozenset[str]) -> list[Cl
         finder: Finds what the report has facts of.
         names: Lower-case words of the names of the company.
     """
+    if len(sentence.text) > _LONGEST:
+        return []
     figures = list(islice(figures_of(sentence.text), _MOST_FIGURES + 1))
     if len(figures) > _MOST_FIGURES:
         return []
