@@ -25,6 +25,7 @@ from rich.progress import (
 
 from converter.batch.dataset import write_dataset
 from converter.batch.engines import Engine, dask, local
+from converter.batch.extras import check_extras
 from converter.batch.inputs import Sources, find_sources, read_inputs
 from converter.batch.items import Input, Passed
 from converter.batch.journal import Journal, Status
@@ -47,7 +48,6 @@ from converter.errors import OptionsError
 from converter.forms import Form, read_forms
 from converter.model import Calculations
 from converter.options import MIN_CONFIDENCE
-from converter.parquet import check_pyarrow
 from converter.reporting import Wanted
 from converter.resources import resource
 from converter.ruling import check_rules
@@ -62,7 +62,6 @@ _OF_THE_REPORTS = (
     *("validation", "form", "limit"),
 )
 """Options that `--resume` without a SOURCE takes from the last run."""
-
 
 _FORMS = tuple(form for form in Form if form is not Form.TABLES)
 
@@ -162,7 +161,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     ] = False,
 ) -> None:
     """Convert thousands of filings; run it again, and it goes on where it was."""
-    check_pyarrow()
+    check_extras(cluster=engine is EngineName.DASK)
     check_folder(out)
     if scheduler and engine is not EngineName.DASK:
         raise OptionsError("--scheduler is of dask: add --engine dask")
@@ -201,16 +200,12 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
 
 def _refuse_given(context: typer.Context) -> None:
     """Options that would change what the last run was asked for are not passed over."""
-    for name in _OF_THE_REPORTS:
-        source = context.get_parameter_source(name)
-        if source is not None and source.name == "COMMANDLINE":
-            option = {
-                "taxonomy_package": "taxonomy-package",
-                "min_confidence": "min-confidence",
-            }
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in _OF_THE_REPORTS and source and source.name == "COMMANDLINE":
             raise OptionsError(
-                f"--{option.get(name, name)}: --resume without SOURCE takes this from the last "
-                "run; name SOURCE again to change it"
+                f"{option.opts[0]}: --resume without SOURCE takes this from the last run; name "
+                "SOURCE again to change it"
             )
 
 

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from converter.batch.journal import Journal, Record, Status
 from converter.errors import OptionsError
 from converter.fact_rows import DIGITS, SCALE, FactRow
-from converter.parquet import COMPRESSION, check_pyarrow, field_types, schema_of, table_of
+from converter.parquet import COMPRESSION, field_types, schema_of, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,9 +125,8 @@ def write_dataset(out: Path, records: Sequence[Record]) -> None:
     """Bring the data set and the manifest to what is known now, each file at once.
 
     Raises:
-        OptionsError: They cannot be written, or pyarrow is not installed.
+        OptionsError: They cannot be written.
     """
-    check_pyarrow()
     workshop = out / _WORKSHOP
     shutil.rmtree(workshop, ignore_errors=True)
     try:

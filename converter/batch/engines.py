@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from converter.errors import OptionsError
@@ -75,12 +74,7 @@ def local(
         memory: In megabytes beyond what a warm process has.
         scratch: Where they put temporary files.
         warm: What to call first in each.
-
-    Raises:
-        OptionsError: The extra is not installed.
     """
-    if find_spec("pebble") is None:
-        raise OptionsError("pebble is not installed; pip install 'tieout[batch]'")
     engine = _Local(jobs, timeout, memory, scratch, warm)
     try:
         yield engine
@@ -202,10 +196,8 @@ def dask(address: str | None, jobs: int, timeout: float) -> Iterator[Engine]:
     thread a worker is best, as Arelle runs in one.
 
     Raises:
-        OptionsError: The extra is not installed, or no scheduler answers.
+        OptionsError: No scheduler answers, or no worker has joined it.
     """
-    if find_spec("distributed") is None:
-        raise OptionsError("dask is not installed; pip install 'tieout[dask]'")
     from distributed import Client, LocalCluster  # noqa: PLC0415  (an extra, slow to import)
 
     try:

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
@@ -62,6 +61,8 @@ def _outcome(future: Future[Outcome], one: Input, settings: Settings) -> Outcome
         return _entered(too_much_memory(recognisable(one, settings), settings), settings)
     except WorkerDied as error:
         return Outcome(killed(one, settings, str(error)))
+    except Exception as error:  # noqa: BLE001  (of the engine: work answers for its own)
+        return Outcome(killed(one, settings, f"{type(error).__name__}: {error}"))
 
 
 def _entered(record: Record, settings: Settings) -> Outcome:
@@ -78,8 +79,6 @@ def alone(out: Path) -> Iterator[None]:
     Raises:
         OptionsError: Another run is at work there, or it is no folder that can be written.
     """
-    if find_spec("filelock") is None:
-        raise OptionsError("filelock is not installed; pip install 'tieout[batch]'")
     from filelock import FileLock, Timeout  # noqa: PLC0415  (an extra)
 
     lock = FileLock(out / LOCK, timeout=0)

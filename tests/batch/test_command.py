@@ -153,6 +153,24 @@ def test_what_makes_no_sense_is_refused_before_any_work(
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize(
+    ("engine", "module", "advice"),
+    [("local", "pebble", "tieout[batch]"), ("dask", "distributed", "tieout[dask]")],
+)
+def test_what_is_not_installed_is_asked_for(
+    engine: str,
+    module: str,
+    advice: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("converter.batch.extras.find_spec", lambda name: name != module)
+    assert main(["batch", "in", "-o", "out", "--engine", engine]) == 2
+    told = capsys.readouterr().err
+    assert module in told
+    assert f"pip install '{advice}'" in told
+
+
 def test_a_folder_that_is_not_a_run_is_left_alone(
     filings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
