@@ -271,7 +271,7 @@ def _run(
         write_dataset(settings.out, all_records(Journal(settings.out), tally.failed))
     except OptionsError as error:
         say(error)
-        tally.no_room = True
+        tally.stale = True
     desk.sum_up(tally)
     return 0 if tally.clean else 1
 

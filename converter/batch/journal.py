@@ -146,13 +146,12 @@ class Journal:
         packed = gzip.compress("\n".join(lines).encode(), compresslevel=1, mtime=0)
         write_file(self._path(key_of(record.input)), packed)
 
-    def forget(self, name: str) -> None:
-        """Strike out an input, with its report."""
-        known = self.find(name)
-        if known is None:
-            return
-        if known.report:
-            shutil.rmtree(self._out / known.report, ignore_errors=True)
+    def strike_out(self, name: str) -> None:
+        """Forget an input, if anything is known of it.
+
+        Raises:
+            OSError: The entry cannot be removed.
+        """
         self._path(key_of(name)).unlink(missing_ok=True)
 
     def records(self) -> list[Record]:

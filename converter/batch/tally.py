@@ -15,6 +15,7 @@ from converter.batch.work import Outcome
 from converter.display import plural
 
 _MOST_ENDINGS = 5
+_WRITTEN = ", ".join((MANIFEST, *KINDS, REPORTS))
 _SUMMED = ("facts", "hold", "fail")
 
 
@@ -27,12 +28,14 @@ class Tally:
         failed: What has no report.
         passed: Files that are no filings.
         no_room: The disk is full: the run ended before its end.
+        stale: The data set and the manifest could not be brought up to date.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     failed: list[Record] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     no_room: bool = False
+    stale: bool = False
     started: float = field(default_factory=time.monotonic)
 
     def add(self, outcome: Outcome) -> None:
@@ -50,7 +53,7 @@ class Tally:
     @property
     def clean(self) -> bool:
         """Whether every filing has what it should have."""
-        return not self.failed and not self.no_room
+        return not (self.failed or self.no_room or self.stale)
 
     @property
     def seconds(self) -> float:
@@ -107,7 +110,8 @@ def summary_rows(tally: Tally, out: Path) -> Iterator[tuple[str, str]]:
         yield "passed over", _passed(tally.passed)
     if tally.no_room:
         yield "stopped", f"no room; free some, then: tieout batch --resume -o {out}"
-    yield "written to", f"{out} ({', '.join((MANIFEST, *KINDS, REPORTS))})"
+    what = "reports; the data set is not up to date" if tally.stale else _WRITTEN
+    yield "written to", f"{out} ({what})"
 
 
 def _passed(files: Sequence[Passed]) -> str:

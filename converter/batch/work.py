@@ -112,41 +112,44 @@ def work(one: Input, settings: Settings) -> Outcome:
 def _converted(
     one: Input, data: bytes, begun: Record, settings: Settings, start: float
 ) -> Outcome:
-    record = replace(begun, seconds=0.0)
     try:
         report = report_of(one.called, data, settings.options, settings.wanted)
     except SubmissionError as error:
-        return put_down(replace(record, status=Status.REFUSED, error=str(error)), settings)
+        return put_down(replace(begun, status=Status.REFUSED, error=str(error)), settings)
     except MemoryError:
-        return put_down(too_much_memory(record, settings), settings)
+        return put_down(too_much_memory(begun, settings), settings)
     except (OptionsError, OSError):
         raise
     except ConverterError as error:
-        return put_down(replace(record, status=Status.FAULT, error=str(error)), settings)
+        return put_down(replace(begun, status=Status.FAULT, error=str(error)), settings)
     except Exception as error:  # noqa: BLE001  (a fault of ours must not end the run)
-        return put_down(replace(record, status=Status.FAULT, error=_fault(error)), settings)
-    record = _described(record, report, one)
+        return put_down(replace(begun, status=Status.FAULT, error=_fault(error)), settings)
+    record = _described(begun, report, one)
+    _strike_out(record, settings)
     write_folder(settings.out / str(record.report), report.files)
-    taken = round(time.perf_counter() - start, 4)
-    journal = Journal(settings.out)
-    forget_report(journal.find(one.name), record, settings.out)
-    record = replace(record, seconds=taken)
-    journal.write(record, fact_rows(report.conversion, report.source))
+    record = replace(record, seconds=round(time.perf_counter() - start, 4))
+    Journal(settings.out).write(record, fact_rows(report.conversion, report.source))
     return Outcome(record)
 
 
 def put_down(record: Record, settings: Settings) -> Outcome:
     """Enter what has no report; that of an earlier state of the filing goes."""
-    journal = Journal(settings.out)
-    forget_report(journal.find(record.input), record, settings.out)
-    journal.write(record)
+    _strike_out(record, settings)
+    Journal(settings.out).write(record)
     return Outcome(record)
 
 
-def forget_report(known: Record | None, record: Record, out: Path) -> None:
-    """Remove the report of an earlier state of a filing, if it is not in the same place."""
+def _strike_out(record: Record, settings: Settings) -> None:
+    """Take back what is known of an input before its report changes.
+
+    No entry tells of a report that is another by now, wherever the work is cut off. A report
+    that stays in its place is replaced at once, by who writes it.
+    """
+    journal = Journal(settings.out)
+    known = journal.find(record.input)
+    journal.strike_out(record.input)
     if known and known.report and known.report != record.report:
-        shutil.rmtree(out / known.report, ignore_errors=True)
+        shutil.rmtree(settings.out / known.report, ignore_errors=True)
 
 
 def too_much_memory(record: Record, settings: Settings) -> Record:

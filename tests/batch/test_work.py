@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -284,6 +284,33 @@ def test_a_run_killed_at_any_step_and_taken_up_is_like_one_undisturbed(
             run(inputs, replace(room, out=out))
             assert bytes_of(out) == expected, step
         else:
+            break
+    assert step > 20
+
+
+def test_a_filing_that_is_as_before_again_has_its_own_report(
+    inputs: list[Input],
+    room: Settings,
+    tmp_path: Path,
+    bytes_of: BytesOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run over a changed filing is killed, and the change is taken back."""
+    one, start = inputs[0], tmp_path / "start"
+    run([one], replace(room, out=start))
+    before = Path(one.place).read_bytes()
+    for step in range(10_000):
+        out = tmp_path / "out"
+        shutil.rmtree(out)
+        shutil.copytree(start, out)
+        Path(one.place).write_bytes(before.replace(b"1996", b"1990"))
+        with suppress(Killed), killed_at(step, monkeypatch) as done:
+            run([one], replace(room, out=out))
+        Path(one.place).write_bytes(before)
+        sweep(out)
+        run([one], replace(room, out=out))
+        assert bytes_of(out) == bytes_of(start), step
+        if len(done) <= step:
             break
     assert step > 20
 
