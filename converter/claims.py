@@ -191,10 +191,13 @@ class Book:
             if claim.disposition is Disposition.HEADING
         }
         labels = "\n".join(text for row in statement.rows for text in (row.label, *row.section))
+        known: dict[int, str] = {}
         for i, number in enumerate(numbers):
             if i in self._claims or number.line in in_rows:
                 continue
-            line = _cut(lines[number.line])
+            if number.line not in known:
+                known[number.line] = _cut(lines[number.line])
+            line = known[number.line]
             if line in headed:
                 self._claims[i] = Claim(Disposition.FURNITURE, line)
             elif line.strip(": ") in labels:

@@ -35,6 +35,7 @@ _WIDE_HEADING = 30
 _DEEPEST = 24
 _STEP = 5.0
 """Points of indentation that one blank stands for."""
+_LONGEST_LABEL = 2000
 _HANGING = 2
 _SHORTEST_RULE = 3
 _LABEL_LINE = 48
@@ -329,6 +330,8 @@ def _label_lines(label: Fragment, room: int) -> list[Fragment]:
 
     Every line has a word, or its numbers would be taken for those of a row.
     """
+    if len(label.text) > _LONGEST_LABEL:
+        return wrap(label, room - _HANGING)
     lines: list[Fragment] = []
     most = room
     width = room = room if len(label.text) <= room else min(room, _LABEL_LINE)

@@ -20,7 +20,7 @@ _PICTURES = 0x2400
 _WRITTEN = re.compile(
     r'<span class="control" title="U\+([0-9A-F]{4})">[^<]*</span>|<[^<>]*>|&(#13|lt|gt|amp);'
 )
-_ENDLESS = re.compile(r"&#0{0,99}[1-9][0-9]{7,}+;?")
+_ENDLESS = re.compile(r"&#[0-9]{100,}+;?")
 _REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
 
 

@@ -6,9 +6,10 @@ must not run the mark-up of others; their pieces tell where each character comes
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import NamedTuple
 
 from converter.layout import printed_lines
@@ -30,6 +31,29 @@ class Put(NamedTuple):
     piece: Piece
 
 
+class _Puts(NamedTuple):
+    """The pieces of one source line by where they begin in it: a page may be all one line.
+
+    `reach` tells how far each piece and those before it reach.
+    """
+
+    starts: list[int]
+    reach: list[int]
+    puts: list[Put]
+
+    @classmethod
+    def of(cls, puts: Iterable[Put]) -> _Puts:
+        ordered = sorted(puts, key=lambda put: put.piece.source.start)
+        ends = (put.piece.source.end for put in ordered)
+        starts = [put.piece.source.start for put in ordered]
+        return cls(starts, list(accumulate(ends, max)), ordered)
+
+    def over(self, span: Span) -> list[Put]:
+        """Those that may have characters of a place."""
+        first = bisect_right(self.reach, span.start)
+        return self.puts[first : bisect_left(self.starts, span.end)]
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """The lines shown.
@@ -40,7 +64,7 @@ class Paper:
     lines: tuple[str, ...] = field(repr=False)
     numbers: tuple[int, ...] = field(repr=False)
     _plain: Mapping[int, int] = field(repr=False)
-    _laid_out: Mapping[int, Sequence[Put]] = field(repr=False)
+    _laid_out: Mapping[int, _Puts] = field(repr=False)
 
     def places(self, span: Span) -> list[Stretch]:
         """Where a place in the source stands; several stretches if it was laid out so.
@@ -50,7 +74,8 @@ class Paper:
         plain = self._plain.get(span.line)
         if plain is not None:
             return [self._within(Stretch(plain, span.start, span.end))]
-        found = (_part(put, span) for put in self._laid_out.get(span.line, ()))
+        puts = self._laid_out.get(span.line)
+        found = (_part(put, span) for put in puts.over(span)) if puts else ()
         return [self._closed(one) for one in _joined(sorted(one for one in found if one))]
 
     def _closed(self, one: Stretch) -> Stretch:
@@ -78,7 +103,8 @@ def paper_of(submission: Submission, wanted: Container[int]) -> Paper:
         for piece in line.pieces:
             if piece.source.line in wanted:
                 put.setdefault(piece.source.line, []).append(Put(i, piece))
-    return Paper(tuple(line.text for line, _ in shown), numbers, plain, put)
+    laid_out = {line: _Puts.of(pieces) for line, pieces in put.items()}
+    return Paper(tuple(line.text for line, _ in shown), numbers, plain, laid_out)
 
 
 def _shown(submission: Submission) -> Iterator[tuple[Line, bool]]:
