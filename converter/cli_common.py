@@ -20,6 +20,7 @@ from converter.model import Calculations, Finding, Severity
 from converter.options import Options, read_cik, read_rules
 from converter.pipeline import Conversion, convert
 from converter.taxonomy import load_taxonomy
+from converter.xml_text import for_terminal
 
 
 class _Console(Console):
@@ -163,7 +164,7 @@ def read_source(source: str) -> bytes:
 
 def print_text(text: str) -> None:
     """Print a line as it is, without markup."""
-    OUT.print(text, markup=False)
+    OUT.print(for_terminal(text), markup=False)
 
 
 def print_finding(finding: Finding, source: str, conversion: Conversion) -> None:
@@ -175,10 +176,14 @@ def print_finding(finding: Finding, source: str, conversion: Conversion) -> None
 def print_lines(finding: Finding, lines: Iterator[str]) -> None:
     """Print the lines of a finding, the first in the colour of its severity."""
     for n, text in enumerate(lines):
-        OUT.print(text, markup=False, style=COLOURS[finding.severity] if n == 0 else None)
+        OUT.print(
+            for_terminal(text),
+            markup=False,
+            style=COLOURS[finding.severity] if n == 0 else None,
+        )
 
 
 def say(error: Exception) -> int:
     """Print a refusal; the exit status that goes with it."""
-    ERR.print(f"error: {error}", markup=False, style="bold red")
+    ERR.print(for_terminal(f"error: {error}"), markup=False, style="bold red")
     return 2

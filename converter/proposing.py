@@ -27,6 +27,7 @@ from converter.options import IGNORE, JOINT, TOLD, Rule
 from converter.pipeline import Conversion
 from converter.ruling import lines_of, table_numbers
 from converter.wording import normalised
+from converter.xml_text import no_formula
 
 _WIDEST_CAPTION = 48
 _ANY = re.compile(".*", re.IGNORECASE)
@@ -35,8 +36,6 @@ _COLUMNS = (
     *("statement", "section", "label", "concept"), *TOLD,
     *("balance", "measure", "table", "nth", "pattern"),
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that a spreadsheet takes for a formula."""
 _HEAD = """\
 # The proposed mapping of {name}. Correct the concepts, then:
 #
@@ -322,4 +321,4 @@ def _csv_text(found: Sequence[Proposal]) -> str:
 
 def _cell(value: str | int) -> str | int:
     """Captions are compared without marks, so that one more does no harm."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return no_formula(value) if isinstance(value, str) else value

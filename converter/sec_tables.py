@@ -38,7 +38,7 @@ from converter.networks import presented_together
 from converter.pipeline import Conversion
 from converter.sec_submission import SUB, accession_of, month_end, stamp, submission_row
 from converter.taxonomy import Taxonomy
-from converter.xml_text import in_xml
+from converter.xml_text import in_xml, no_formula
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -146,7 +146,8 @@ def _text(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    return " ".join(in_xml(text).split())
+    """Text in one cell, which a spreadsheet does not take for a formula."""
+    return no_formula(" ".join(in_xml(text).split()))
 
 
 # --- names ---------------------------------------------------------------------------

@@ -24,6 +24,29 @@ _ENDLESS = re.compile(r"&#[0-9]{100,}+;?")
 _REFERENCES = {"#13": "\r", "lt": "<", "gt": ">", "amp": "&"}
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet takes for a formula (OWASP, CSV Injection)."""
+_A_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:E[-+]?[0-9]+)?")
+_SHOWN = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: 0x2421,
+    **dict.fromkeys((*range(0x80, 0xA0), 0x2028, 0x2029), 0xFFFD),
+    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
+}
+
+
+def no_formula(text: str) -> str:
+    """Text as a cell of a table, with an apostrophe before what would be a formula."""
+    if text.startswith(_FORMULA) and not _A_NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def for_terminal(text: str) -> str:
+    """Text with pictures for what a terminal would obey, or set from right to left."""
+    return text.translate(_SHOWN)
+
+
 def in_xml(text: str) -> str:
     """Text with blanks for what XML has no character for."""
     return NOT_XML.sub(" ", text)

@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -72,6 +73,18 @@ def _schedule(fields: str) -> str:
     return _documents("EX-27", f"<ARTICLE> 5\n{fields}", 1)
 
 
+def _line(unit: str) -> str:
+    return _text(_much(unit) + "\n")
+
+
+def _above(unit: str) -> str:
+    return f"{_much(unit)}\n{_text('')}"
+
+
+def _cell(unit: str) -> str:
+    return _rows(_much(unit)[: MUCH // 5])
+
+
 _REFERENCES = "".join(
     f"&{name};"
     for name in (
@@ -94,9 +107,9 @@ _REFERENCES = "".join(
 _EDGES = [" " * n + "1 2" + "\n" for n in range(1000)]
 
 MADE: dict[str, Make] = {
-    **{f"line of {unit!r}": lambda u=unit: _text(_much(u) + "\n") for unit in UNITS},
-    **{f"head of {unit!r}": lambda u=unit: f"{_much(u)}\n{_text('')}" for unit in UNITS},
-    **{f"cell of {u!r}": lambda u=u: _rows(_much(u)[: MUCH // 5]) for u in UNITS},
+    **{f"line of {u!r}": partial(_line, u) for u in UNITS},
+    **{f"head of {u!r}": partial(_above, u) for u in UNITS},
+    **{f"cell of {u!r}": partial(_cell, u) for u in UNITS},
     "row of a long label": lambda: _text("x" * MUCH + "      100      200\n"),
     "empty lines": lambda: _text("\n" * MUCH),
     "nested tables": lambda: _rows("<table><tr><td>" * 10_000 + "x" + "</table>" * 10_000),
@@ -130,7 +143,7 @@ MADE: dict[str, Make] = {
     "statements": lambda: _text("") * 300,
     "statements of pages": lambda: _page("") * 100,
     **{
-        f"number of {len(digits):,} digits": lambda d=digits: _rows("Debt", f"<td>{d}<td>{d}")
+        f"number of {len(digits):,} digits": partial(_rows, "Debt", f"<td>{digits}<td>{digits}")
         for digits in ("9" * 28, "9" * 29, "9" * 40, "9" * 4301, "9" * 100_000)
     },
     "number of groups": lambda: _rows("Debt", f"<td>9{',999' * 2000}<td>1"),

@@ -230,7 +230,7 @@ def _one(name: str, argument: Any) -> str:
     if name == "IN":
         return _of_class(argument)
     if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        return _sample(argument[2]) * max(1, min(argument[0], 3))
+        return _sample(argument[2]) * max(1, min(int(argument[0]), 3))
     if name == "BRANCH":
         return _sample(argument[1][0])
     if name == "SUBPATTERN":
