@@ -450,7 +450,7 @@ def read_deprecated(path: Path) -> Mapping[str, int]:
     try:
         dates = json.loads(_read_text(path))
         return {str(name): int(date[:4]) for name, date in dates.items()}
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise OptionsError(
             f'{path}: not a JSON object like {{"Name": "2019-01-31"}} ({error})'
         ) from error
