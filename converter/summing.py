@@ -27,6 +27,7 @@ from converter.model import (
     Term,
 )
 from converter.numbers import half_unit, is_one_digit
+from converter.tallying import Tally, tallies_from, tally
 from converter.totals import likely_weight, looks_like_total, may_be_total
 from converter.wording import normalised
 
@@ -35,7 +36,6 @@ LONGEST_SUM = 60
 _FREE_SIGNS = 5
 """Up to so many terms each sign is tried; beyond, only what the wording suggests."""
 
-_NONE = Decimal(0)
 _TELLING = 4
 """So many digits of a total, over its columns, do not agree with its terms by chance."""
 _TELLING_BUT_ONE = 6
@@ -155,7 +155,8 @@ def _balance(statement: Statement, ends: list[int]) -> Iterator[Sum]:
     first, last = (statement.rows[i] for i in ends)
     both = _BOTH.search(normalised(last.label)) or not last.label
     if both and (first.is_total or normalised(first.label) == "assets"):
-        claim = _claim(statement, ends[1], (Term(ends[0], 1),), ())
+        terms = (Term(ends[0], 1),)
+        claim = _claim(last, terms, (), _tallied(statement, terms))
         why = ("assets = liabilities and equity",)
         yield Sum(ends[1], claim.terms, why, proven=claim.proven)
 
@@ -169,13 +170,13 @@ def _best_claim(statement: Statement, open_rows: list[int], total: int) -> _Clai
     if not looks:
         return _perhaps_claim(statement, open_rows, total)
     likely = [
-        _claim(statement, total, terms, (*looks, *why))
-        for terms, why in _hypotheses(statement, open_rows, total)
+        _claim(row, terms, (*looks, *why), tallies)
+        for terms, why, tallies in _hypotheses(statement, open_rows, total)
     ]
     best = _held(likely)
     if best is None or best.holds < best.columns:
         free = (
-            _claim(statement, total, terms, (*looks, _FITTED))
+            _claim(row, terms, (*looks, _FITTED), _tallied(statement, terms))
             for terms in _free_signs(open_rows)
         )
         best = _held([*likely, *(c for c in free if c.holds > c.lone)])
@@ -199,8 +200,8 @@ def _perhaps_claim(statement: Statement, open_rows: list[int], total: int) -> _C
     odd = sum(len(number.rstrip("0")) for number in printed)
     looks = ("its label may name a total, and its columns add up",)
     likely = (
-        _claim(statement, total, terms, (*looks, *why))
-        for terms, why in _hypotheses(statement, open_rows, total)
+        _claim(row, terms, (*looks, *why), tallies)
+        for terms, why, tallies in _hypotheses(statement, open_rows, total)
         if len(terms) > 1
     )
     held = [
@@ -233,7 +234,8 @@ _FITTED = "signs by the numbers"
 _WORDED = ("signs by wording",)
 
 
-_Hypothesis = tuple[tuple[Term, ...], tuple[str, ...]]
+_Tallies = Sequence[Tally]
+_Hypothesis = tuple[tuple[Term, ...], tuple[str, ...], _Tallies]
 
 
 def _hypotheses(
@@ -244,22 +246,29 @@ def _hypotheses(
     The last open rows, all added; each by whether its label is a deduction; the first less
     the rest.
     """
-    section = _closed_section(statement, open_rows, total)
+    section = tuple(Term(i, 1) for i in _closed_section(statement, open_rows, total))
     if section:
-        yield tuple(Term(i, 1) for i in section), (_SECTION,)
+        yield section, (_SECTION,), _tallied(statement, section)
     rows = open_rows[-LONGEST_SUM:]
     added = [Term(i, 1) for i in rows]
     deducted = [Term(i, -1) for i in rows]
     worded = [Term(i, likely_weight(statement.rows[i], first=False)) for i in rows]
+    columns = list(zip(*(statement.rows[i].amounts for i in rows), strict=True))
+    sums = [tallies_from(amounts, [1] * len(rows)) for amounts in columns]
+    last = max((n for n, term in enumerate(worded) if term.weight < 0), default=-1)
+    weights = [term.weight for term in worded]
+    by_words = sums if last < 0 else [tallies_from(amounts, weights) for amounts in columns]
     for n in reversed(range(len(rows) - 1)):
-        yield tuple(added[n:]), ()
-        first = Term(rows[n], likely_weight(statement.rows[rows[n]], first=True))
-        by_wording = (first, *worded[n + 1 :])
+        yield tuple(added[n:]), (), [tallies[n] for tallies in sums]
+        first = likely_weight(statement.rows[rows[n]], first=True)
+        by_wording = (Term(rows[n], first), *worded[n + 1 :])
         less = (added[n], *deducted[n + 1 :])
-        if any(term.weight < 0 for term in by_wording):
-            yield by_wording, _WORDED
+        if first < 0 or last > n:
+            both = zip(by_words, columns, strict=True)
+            yield by_wording, _WORDED, [t[n + 1].with_term(first, a[n]) for t, a in both]
         if less != by_wording:
-            yield less, _WORDED
+            both = zip(sums, columns, strict=True)
+            yield less, _WORDED, [t[n + 1].less_than(a[n]) for t, a in both]
 
 
 def _closed_section(statement: Statement, open_rows: list[int], total: int) -> list[int]:
@@ -296,42 +305,38 @@ def _oddity(claim: _Claim) -> int:
 
 
 def _claim(
-    statement: Statement, total: int, terms: tuple[Term, ...], why: tuple[str, ...]
+    row: Row, terms: tuple[Term, ...], why: tuple[str, ...], tallies: _Tallies
 ) -> _Claim:
     """Count the columns where a sum holds, leaving out those where all is zero."""
     holds = exact = columns = misread = lone = 0
-    printed = [(term.weight, statement.rows[term.at].amounts) for term in terms]
-    for column, stated in enumerate(statement.rows[total].amounts):
-        filled = [(weight, a) for weight, row in printed if (a := row[column]) is not None]
-        told = len([1 for _, amount in filled if amount.number])
-        if stated is None or told + bool(stated.number) < 2:
+    for stated, here in zip(row.amounts, tallies, strict=True):
+        if stated is None or here.told + bool(stated.number) < 2:
             continue
         columns += 1
-        signed = [a.number if weight > 0 else -a.number for weight, a in filled]
-        off = stated.number - sum(signed, _NONE)
-        rounding = _rounding(stated, filled) if off else _NONE
-        held = not off or (bool(stated.number) and abs(off) <= _slack(stated, filled, rounding))
+        off = stated.number - here.added
+        rounding = here.rounding + half_unit(stated.decimals)
+        held = not off or _within(abs(off), stated, here, rounding)
         holds += held
-        lone += held and told < 2 <= len(terms)
+        lone += held and here.told < 2 <= len(terms)
         exact += not off
         misread += not held and is_one_digit(off, rounding)
     return _Claim(terms, holds, exact, columns, why, misread, lone)
 
 
-_Filled = Sequence[tuple[int, Amount]]
+def _within(off: Decimal, stated: Amount, terms: Tally, rounding: Decimal) -> bool:
+    """Whether rounding explains a difference of not more than a unit for every term."""
+    if off > rounding or not stated.number:
+        return False
+    return off <= Decimal(10) ** -stated.decimals * terms.filled
 
 
-def _rounding(stated: Amount, filled: _Filled) -> Decimal:
-    """The largest difference that rounding explains: half a unit for each figure."""
-    if all(amount.decimals == stated.decimals for _, amount in filled):
-        return half_unit(stated.decimals) * (len(filled) + 1)
-    halves = (half_unit(amount.decimals) for _, amount in filled)
-    return sum(halves, half_unit(stated.decimals))
-
-
-def _slack(stated: Amount, filled: _Filled, rounding: Decimal) -> Decimal:
-    """What a claim may be off: rounding, and not more than a unit for every term."""
-    return min(rounding, Decimal(10) ** -stated.decimals * len(filled))
+def _tallied(statement: Statement, terms: Sequence[Term]) -> _Tallies:
+    """What terms come to in each column."""
+    printed = [(term.weight, statement.rows[term.at].amounts) for term in terms]
+    return [
+        tally((weight, amounts[column]) for weight, amounts in printed)
+        for column in range(len(statement.columns))
+    ]
 
 
 def _says_nothing(check: Check) -> bool:
