@@ -80,6 +80,7 @@ class Claim(NamedTuple):
     reason: str = ""
 
 
+_FACT = Claim(Disposition.FACT)
 _SHAPES: tuple[tuple[Callable[[str, int], bool], Disposition], ...] = (
     (is_date, Disposition.FURNITURE),
     (is_page, Disposition.PAGE),
@@ -209,7 +210,7 @@ class Book:
         for i, number in enumerate(self._seen.numbers):
             span = self._known.fact_at(number.span)
             if span is not None and span != before:
-                self._claims[i] = Claim(Disposition.FACT)
+                self._claims[i] = _FACT
             before = span
 
     def _claim_cells(self, row: _PrintedRow, statement: Statement) -> None:

@@ -88,8 +88,10 @@ def account(
     ledgers: list[Coverage] = []
     found: list[Finding] = []
     after = Place(0, 0)
-    for at, mapped in sorted(enumerate(statements), key=lambda one: _rows_begin(one[1])):
-        place = _stretch(submission, mapped.statement, after)
+    printed = [_row_spans(mapped.statement) for mapped in statements]
+    for at in sorted(range(len(statements)), key=lambda at: min(printed[at])[:2]):
+        mapped = statements[at]
+        place = _stretch(submission, mapped.statement, printed[at], after)
         if place is None:
             continue
         after = place.end
@@ -115,23 +117,19 @@ def _entries(
 # --- where a statement is ------------------------------------------------------------
 
 
-def _row_spans(statement: Statement) -> Iterator[Span]:
-    for row in statement.rows:
-        yield from (cell.span for cell in row.source.printed)
+def _row_spans(statement: Statement) -> list[Span]:
+    return [cell.span for row in statement.rows for cell in row.source.printed]
 
 
-def _rows_begin(mapped: MappedStatement) -> tuple[int, int]:
-    return min(_row_spans(mapped.statement))[:2]
-
-
-def _stretch(submission: Submission, statement: Statement, after: Place) -> Stretch | None:
+def _stretch(
+    submission: Submission, statement: Statement, rows: Sequence[Span], after: Place
+) -> Stretch | None:
     """From the first thing printed above a statement to its last row.
 
     A caption may be that of a statement before it, which has accounted for it; details
     are some rows of a table, without it. Of plain text whole lines are taken, but not
     the running text that a title ends.
     """
-    rows = list(_row_spans(statement))
     above = [cell.span for column in statement.columns for cell in column.source.heading]
     top = min(span.line for span in (*above, *rows))
     above += [c.span for c in statement.caption if top - c.span.line <= _FARTHEST_CAPTION]

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from math import exp, log, sqrt
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -47,6 +48,9 @@ companies that it had not learned from.
 
 BY_SUMS: Final = 0.98
 """How sure a concept is that the sums alone tell, as of a total without a label."""
+
+_NOWHERE: Final = Place(None)
+"""Where no sum and no section tells anything."""
 
 _MOST_ROUNDS: Final = 4
 _MOST_CLASHES: Final = 40
@@ -284,6 +288,9 @@ def ranked(
     total that adds it up; so does a total that the tree has above what it adds up ("total
     equity" above minority interests). It loses where the tree objects.
     """
+    if place == _NOWHERE:
+        scored = [(one, log(max(one.confidence, _LEAST))) for one in candidates]
+        return sorted(scored, key=itemgetter(1), reverse=True)
     scored = []
     kind = statement.kind
     above_parts = [(part, taxonomy.ancestors(part, kind)) for part in place.parts]
@@ -292,10 +299,10 @@ def ranked(
         level = fit(kind, candidate, place, taxonomy)
         score = log(max(candidate.confidence, _LEAST)) + _MERIT[level]
         if above_parts:
-            below = sum(name in above and name != part for part, above in above_parts)
+            below = sum([name in above and name != part for part, above in above_parts])
             score += _ABOVE * below / len(above_parts)
         scored.append((candidate, score))
-    return sorted(scored, key=lambda pair: -pair[1])
+    return sorted(scored, key=itemgetter(1), reverse=True)
 
 
 def fit(kind: StatementKind, candidate: Candidate, place: Place, taxonomy: Taxonomy) -> int:

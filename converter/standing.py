@@ -82,13 +82,13 @@ def place_of(
     """
     if balance_at(statement.rows[i]) is not None:
         return Place(None)
-    parts = tuple(name for r in sums.terms.get(i, ()) for name in chosen.get(r, ())[:1])
+    parts = tuple([name for r in sums.terms.get(i, ()) for name in chosen.get(r, ())[:1]])
     one = sums.above.get(i)
     if one is None:
         return Place(_section_total(statement, i, taxonomy), parts=parts)
     parent = chosen.get(one.total, ())
-    others = (r for r in sums.inner[i] if r != i)
-    beside = frozenset(name for r in others for name in chosen.get(r, ())[:1])
+    others = [r for r in sums.inner[i] if r != i]
+    beside = frozenset([name for r in others for name in chosen.get(r, ())[:1]])
     return Place(parent[0] if len(parent) == 1 else None, beside, parts)
 
 
