@@ -115,7 +115,7 @@ def _bound(
     column = mapped.statement.columns[cell.column]
     sign = mapped.matches[cell.row].sign * weight_of(row, column)
     here = facts.get(figure.amount.source.span, ())
-    best = min(here, key=lambda fact: str(fact.concept) != figure.concept, default=None)
+    best = next((f for f in here if str(f.concept) == figure.concept), next(iter(here), None))
     if best is None or best.value != figure.amount.number * sign:
         return None
     return _Bound(best, 1 if sign > 0 else -1)

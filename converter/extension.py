@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from converter.model import (
@@ -97,6 +98,27 @@ def _capitalised(word: str) -> str:
     """A word as LC3 wants it; short words in capitals may be abbreviations and stay."""
     shouted = word.isupper() and (len(word) > 3 or word.lower() in _JOINING)
     return word[:1].upper() + (word[1:].lower() if shouted else word[1:])
+
+
+class Names:
+    """Names that concepts have, and the next number for those that would be another's."""
+
+    def __init__(self, taken: Iterable[QName] = ()) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def add(self, name: QName) -> None:
+        """Take a name."""
+        self._taken.add(name)
+
+    def take(self, local: str) -> QName:
+        """Take a name for a concept of the filer's own, with a number where it is taken."""
+        name = QName(EXTENSION, local)
+        while name in self._taken:
+            number = self._next[local] = self._next.get(local, 1) + 1
+            name = QName(EXTENSION, f"{local}{number}")
+        self._taken.add(name)
+        return name
 
 
 def extension_concept(

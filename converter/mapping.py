@@ -15,6 +15,7 @@ from converter.captions import called, row_span
 from converter.earlier import Prior
 from converter.equity_mapping import map_equity
 from converter.extension import (
+    Names,
     caption_balance,
     concept_name,
     extension_concept,
@@ -201,7 +202,7 @@ def _distinct(
     order = sorted(matches, key=lambda m: (-m.confidence, m.row))
     owner: dict[tuple[QName, str | None], int] = {}
     result = list(matches)
-    used: set[QName] = set()
+    used = Names()
     for surest in order:
         match, row = surest, statement.rows[surest.row]
         edge = balance_at(row)
@@ -232,7 +233,7 @@ def renamed(
     statement: Statement,
     taxonomy: Taxonomy,
     match: Match,
-    used: set[QName],
+    used: Names,
 ) -> Match:
     """An extension for a line whose concept belongs to another line.
 
@@ -245,10 +246,7 @@ def renamed(
     local = base.name.local
     if section and statement.rows[match.row].label:
         local = concept_name(f"{section[-1]} {statement.rows[match.row].label}") or local
-    name, number = QName(EXTENSION, local), 2
-    while name in used:
-        name, number = QName(EXTENSION, f"{local}{number}"), number + 1
-    used.add(name)
+    name = used.take(local)
     lost = tuple(
         Alternative(c, "another line of the statement states it") for c in match.concepts
     )

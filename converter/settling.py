@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from converter.captions import called, period_words, row_span
 from converter.equity_settling import beside_others, same_movement
+from converter.extension import Names
 from converter.mapping import renamed
 from converter.model import (
     Finding,
@@ -64,7 +65,7 @@ def settle(
     losers, agreeing = _losers(believed)
     kept = [mapped for mapped, _ in believed]
     settled: list[MappedStatement] = []
-    used = {name for mapped in kept for match in mapped.matches for name in match.concepts}
+    used = Names(n for mapped in kept for match in mapped.matches for n in match.concepts)
     for i, mapped in enumerate(kept):
         matches = list(mapped.matches)
         for row, rivals in sorted(losers.get(i, {}).items()):

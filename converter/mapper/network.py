@@ -117,9 +117,10 @@ class Network:
         own = np.hstack(
             (caption, section, np.repeat(industry, len(lines), axis=0), lines.traits)
         )
+        near = Surroundings.of(lines)
         alone = np.maximum(own @ w.W0 + w.b0, 0)
-        placed = np.maximum(around(alone, lines, w.W1) + w.b1, 0)
-        again = np.maximum(around(placed, lines, w.W2) + w.b2, 0)
+        placed = np.maximum(around(alone, near, w.W1) + w.b1, 0)
+        again = np.maximum(around(placed, near, w.W2) + w.b2, 0)
         joined = np.hstack((alone, placed, again, caption))
         return np.asarray(joined @ w.Wq, dtype=np.float32)
 
@@ -135,26 +136,48 @@ class Network:
         return np.asarray(sums / np.sqrt(np.maximum(counts, 1))[:, None], dtype=np.float32)
 
 
-def around(own: Numbers, lines: Lines, weights: Numbers) -> Numbers:
+class Surroundings(NamedTuple):
+    """What stands around the lines of a filing, as indexes into what is known of them.
+
+    Attributes:
+        slots: For each slot the lines where it is filled, the different lines that fill it,
+            and which of these is in which.
+        starts: The first line of each statement.
+        sizes: How many lines each has.
+    """
+
+    slots: tuple[tuple[Indexes, Indexes, Indexes], ...]
+    starts: Indexes
+    sizes: Indexes
+
+    @classmethod
+    def of(cls, lines: Lines) -> Surroundings:
+        """The surroundings of all lines."""
+        slots = []
+        for slot in lines.slots.T:
+            filled = np.flatnonzero(slot < len(lines)).astype(np.int32)
+            others, which = np.unique(slot[filled], return_inverse=True)
+            slots.append((filled, others, which.astype(np.int32)))
+        starts = np.flatnonzero(np.diff(lines.statement, prepend=-1)).astype(np.int32)
+        sizes = np.diff(np.append(starts, len(lines))).astype(np.int32)
+        return cls(tuple(slots), starts, sizes)
+
+
+def around(own: Numbers, near: Surroundings, weights: Numbers) -> Numbers:
     """What each line, those in its slots, the means of statement and filing add up to.
 
     That is the product of all of these, side by side, and the weights; but each of them is
     multiplied once, however many lines it stands around.
     """
-    n, width = own.shape
-    alone, *slots, statement, filing = weights.reshape(-1, width, weights.shape[1])
+    alone, *slots, statement, filing = weights.reshape(-1, own.shape[1], weights.shape[1])
     result = np.asarray(own @ alone, dtype=np.float32)
-    if not n:
+    if not len(own):
         return result
-    for slot, block in zip(lines.slots.T, slots, strict=True):
-        filled = np.flatnonzero(slot < n)
+    for (filled, others, which), block in zip(near.slots, slots, strict=True):
         if len(filled):
-            others, which = np.unique(slot[filled], return_inverse=True)
             result[filled] += (own[others] @ block)[which]
-    starts = np.flatnonzero(np.diff(lines.statement, prepend=-1))
-    sizes = np.diff(np.append(starts, n))
-    means = np.add.reduceat(own, starts, axis=0) / sizes[:, None]
-    result += np.repeat(means.astype(np.float32) @ statement, sizes, axis=0)
+    means = np.add.reduceat(own, near.starts, axis=0) / near.sizes[:, None]
+    result += np.repeat(means.astype(np.float32) @ statement, near.sizes, axis=0)
     result += own.mean(axis=0) @ filing
     return result
 

@@ -430,7 +430,7 @@ class _Layer:
 
 
 def _surroundings(batch: _Batch) -> list[sparse.csr_matrix]:
-    """The matrices that take what network.surroundings takes."""
+    """The matrices that take what network.around takes."""
     lines, n = batch.lines, len(batch.lines)
     return [
         sparse.identity(n, dtype=np.float32, format="csr"),

@@ -15,7 +15,7 @@ from converter.errors import OptionsError
 from converter.mapper.artefact import Mapper, load_mapper, mapper_files
 from converter.mapper.evidence import SLOTS, TRAITS, lines_of, text_features
 from converter.mapper.explaining import weigh
-from converter.mapper.network import CUSTOM, Network
+from converter.mapper.network import CUSTOM, Network, Surroundings, around
 from converter.model import (
     Amount,
     Basis,
@@ -163,6 +163,20 @@ def test_what_speaks_for_a_concept_is_told(network: Network) -> None:
     weights = weigh(network, lines, 2, ["InventoryNet"])
     assert any('its caption "Inventories"' in one.what and one.worth > 0 for one in weights)
     assert not weigh(network, lines, 2, ["NoSuchConcept"])
+
+
+def test_what_stands_around_is_weighed_as_if_it_stood_side_by_side() -> None:
+    statement = _balance_sheet()
+    lines = lines_of([(statement, find_sums(statement)), (statement, find_sums(statement))])
+    dice = np.random.default_rng(7)
+    own = dice.normal(size=(len(lines), 5)).astype(np.float32)
+    weights = dice.normal(size=(5 * (len(SLOTS) + 3), 4)).astype(np.float32)
+    padded = np.vstack((own, np.zeros((1, 5), dtype=np.float32)))
+    halves = np.repeat([own[:7].mean(axis=0), own[7:].mean(axis=0)], 7, axis=0)
+    whole = np.repeat([own.mean(axis=0)], len(lines), axis=0)
+    side_by_side = np.hstack((own, padded[lines.slots].reshape(14, -1), halves, whole))
+    found = around(own, Surroundings.of(lines), weights)
+    assert np.allclose(found, side_by_side @ weights, atol=1e-5)
 
 
 def test_slots_point_at_lines_or_at_none() -> None:
