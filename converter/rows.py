@@ -121,7 +121,13 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
     rows = _between_counts(rows)
     shares = _told_by_earnings(rows, kept, scale, shares)
     return _regained(
-        [replace(row, amounts=_row_amounts(row, kept, scale, shares)) for row in rows]
+        [_with_amounts(row, _row_amounts(row, kept, scale, shares)) for row in rows]
+    )
+
+
+def _with_amounts(row: Row, amounts: tuple[Amount | None, ...]) -> Row:
+    return Row(
+        row.label, row.level, row.section, row.measure, amounts, row.is_total, row.source
     )
 
 

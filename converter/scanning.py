@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -23,6 +23,7 @@ _NIL = re.compile(
     re.MULTILINE,
 )
 """Dashes that stand by themselves, as a number would: printed for nil."""
+_SAYS = re.compile(r"[^\W_]")
 _MARK = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<hidden>script|style|ix:header|head)\b.*?(?:</(?P=hidden)\s*>|\Z)"
     r"|</?[A-Za-z!?][^>]*>|&#?\w{1,8};|\n",
@@ -85,9 +86,10 @@ def scan(lines: Sequence[Line], first: int, last: int, *, markup: bool) -> Scan:
     """Find the numbers in lines, from a character of the first to one of the last."""
     source = _Source(lines)
     raw = "\n".join(line.text for line in lines)[: source.starts[-2] + last]
-    text, runs = (
-        _without_marks(raw, first) if markup else (raw[first:], _Runs([0], [first], [0]))
-    )
+    if not markup:
+        rows = raw[first:].split("\n")
+        return Scan.of(rows, _as_received(lines, first, raw[first:], rows))
+    text, runs = _without_marks(raw, first)
     rows = text.split("\n")
     starts = _starts(rows)
     numbers = []
@@ -96,6 +98,20 @@ def scan(lines: Sequence[Line], first: int, last: int, *, markup: bool) -> Scan:
         span = source.span(runs.begin(start), runs.end(end))
         numbers.append(Number(text[start:end], span, row, start - starts[row]))
     return Scan.of(rows, numbers)
+
+
+def _as_received(
+    lines: Sequence[Line], first: int, text: str, rows: Sequence[str]
+) -> Iterator[Number]:
+    """The numbers of lines that are printed as they are in the file."""
+    starts = _starts(rows)
+    row = 0
+    for start, end in _found(text, rows, starts):
+        while starts[row + 1] <= start:
+            row += 1
+        line, base = lines[row], starts[row] - (0 if row else first)
+        span = Span(line.number, start - base, min(end - base, len(line.text)))
+        yield Number(text[start:end], span, row, start - starts[row])
 
 
 def _starts(rows: Sequence[str]) -> list[int]:
@@ -111,7 +127,7 @@ def _found(text: str, rows: Sequence[str], starts: Sequence[int]) -> list[tuple[
     numbers = [found.span() for found in NUMBER.finditer(text)]
     for found in _NIL.finditer(text):
         row = rows[bisect_right(starts, found.start()) - 1]
-        if any(c.isalnum() for c in row):
+        if _SAYS.search(row):
             numbers.append(found.span())
     return sorted(numbers)
 
