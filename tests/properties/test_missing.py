@@ -52,7 +52,8 @@ def test_lines_that_come_to_less_in_one_year_and_more_in_another_miss_none() -> 
     assert one.advice == "a line may be missing, or its lines may stand elsewhere"
 
 
-number = st.integers(1_001, 9_999)
+number = st.integers(1_001, 6_500)
+"""Of one line: less than would be missing if the total of the revenues were a term too."""
 
 
 @given(st.lists(st.tuples(number, number), min_size=3, max_size=3), st.integers(0, 2))
