@@ -233,6 +233,7 @@ def dimension(basis: Basis, taxonomy: Taxonomy) -> tuple[QName, QName] | None:
 _EQUITY_AXIS = "StatementEquityComponentsAxis"
 
 
+@lru_cache(maxsize=1024)
 def component_dimension(part: Component, taxonomy: Taxonomy) -> tuple[QName, QName]:
     """The axis and the member for a component of equity."""
     axis = taxonomy.find(_EQUITY_AXIS)

@@ -142,17 +142,18 @@ def _statings(n: int, mapped: MappedStatement, taxonomy: Taxonomy) -> Iterator[S
     for match in mapped.matches:
         if not match.concepts:
             continue
-        row = statement.rows[match.row]
-        for at, column in enumerate(statement.columns):
-            figure = figure_at(mapped, Cell(n, match.row, at))
-            if figure is None or figure.period is None:
+        row, name = statement.rows[match.row], str(match.concepts[0])
+        for at, (amount, column) in enumerate(zip(row.amounts, statement.columns, strict=True)):
+            told = row.period or column.period
+            if amount is None or told is None:
                 continue
+            figure = Figure(called(row), amount, told, Cell(n, match.row, at), name)
             sign = match.sign * weight_of(row, column)
             plain = column.basis is Basis.REPORTED and not (row.component or column.component)
-            for name in match.concepts:
-                period = fact_period(name, match, row, column, taxonomy)
+            for concept in match.concepts:
+                period = fact_period(concept, match, row, column, taxonomy)
                 yield Stating(
-                    figure, name.local, period, 1 if sign > 0 else -1, statement.kind, plain
+                    figure, concept.local, period, 1 if sign > 0 else -1, statement.kind, plain
                 )
 
 
