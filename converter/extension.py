@@ -63,6 +63,7 @@ _TYPE_OF = {
 """A standard concept whose item type is the right one, whatever the year calls it."""
 
 
+@lru_cache(maxsize=8192)
 def concept_name(label: str) -> str:
     """An element name in LC3 from a caption (EFM 6.8.5): letters and digits, not too long.
 

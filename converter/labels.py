@@ -17,6 +17,8 @@ TOTAL = "http://www.xbrl.org/2003/role/totalLabel"
 NEGATED = "http://www.xbrl.org/2009/role/negatedLabel"
 NEGATED_TOTAL = "http://www.xbrl.org/2009/role/negatedTotalLabel"
 LONGEST_LABEL = 511
+_NO_LABEL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BLANKS = re.compile(r"\s+")
 
 
 def distinct_labels(labels: Sequence[Label]) -> tuple[Label, ...]:
@@ -56,10 +58,8 @@ def _told_apart(
 
 def clean_label(text: str) -> str:
     """A label as EFM 6.10.5-6 wants it: one line, no "<", at most 511 characters."""
-    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]", " ", text).replace(
-        "<", " less than "
-    )
-    return re.sub(r"\s+", " ", text).strip()[:LONGEST_LABEL].strip() or "Unlabelled"
+    text = _NO_LABEL.sub(" ", text).replace("<", " less than ")
+    return _BLANKS.sub(" ", text).strip()[:LONGEST_LABEL].strip() or "Unlabelled"
 
 
 _STRUCTURE = (
