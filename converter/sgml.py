@@ -9,6 +9,7 @@ from itertools import islice
 
 from converter.errors import SubmissionError
 from converter.header import read_header
+from converter.limits import check_size
 from converter.model import Document, Finding, Header, Line, Lines, Severity, Span, Submission
 
 _BOMS = (
@@ -36,8 +37,9 @@ def read_submission(data: bytes, *, name: str) -> tuple[Submission, list[Finding
         name: How messages call it.
 
     Raises:
-        SubmissionError: The file is empty, binary, or in an encoding not known here.
+        SubmissionError: The file is empty, too large, binary, or in an encoding not known.
     """
+    check_size(name, len(data))
     text, findings = _decode(data, name)
     lines = Lines.of(text)
     marks = _marks(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -143,7 +144,7 @@ def marks_of(
         _Put(place, _STRENGTH[State.WORDS], span, State.WORDS, "")
         for span in of_words
         for place in paper.places(span)
-        if not any(_overlap(place, other) for other in lines.get(place.line, ()))
+        if not _meeting(lines.get(place.line, ()), place)
     ]
     both = sorted([*merged, *_merged(sorted(bare))], key=lambda one: one[0].place)
     looked_for = [*of_words, *(span for span in amounts if span not in claimed)]
@@ -176,18 +177,27 @@ def _overlap(one: Stretch, other: Stretch) -> bool:
     return one.line == other.line and one.start < other.end and other.start < one.end
 
 
+def _meeting(places: Sequence[Stretch], one: Stretch) -> range:
+    """Which places of a line overlap a stretch of it: they are in order, and apart."""
+    first = bisect_right(places, one.start, key=lambda place: place.end)
+    return range(first, bisect_left(places, one.end, first, key=lambda place: place.start))
+
+
 def _index(
     paper: Paper, marks: Iterable[_Merged], looked_for: Iterable[Span]
 ) -> dict[Span, tuple[int, ...]]:
     """The marks of each place that was claimed, and in those that are looked for."""
     at: dict[Span, tuple[int, ...]] = {}
-    lines: dict[int, list[tuple[int, Stretch]]] = {}
+    lines: dict[int, list[Stretch]] = {}
+    numbers: dict[int, list[int]] = {}
     for i, (mark, spans) in enumerate(marks):
-        lines.setdefault(mark.place.line, []).append((i, mark.place))
+        lines.setdefault(mark.place.line, []).append(mark.place)
+        numbers.setdefault(mark.place.line, []).append(i)
         for span in spans:
             at[span] = (*at.get(span, ()), i)
     for span in looked_for:
         for place in paper.places(span):
-            near = (i for i, other in lines.get(place.line, ()) if _overlap(place, other))
+            met = _meeting(lines.get(place.line, ()), place)
+            near = (numbers[place.line][n] for n in met)
             at[span] = tuple(dict.fromkeys((*at.get(span, ()), *near)))
     return at
