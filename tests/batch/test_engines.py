@@ -65,6 +65,13 @@ def test_what_takes_too_long_is_ended(workers: Engine) -> None:
     assert next_one.result(LONG) == (3, 1)
 
 
+def test_a_pool_that_broke_gives_way_to_another(tmp_path: Path) -> None:
+    with local(1, LONG, 256.0, str(tmp_path), warm=os.getpid) as engine:  # type: ignore[arg-type]
+        first = engine.submit(os.getpid).result(LONG)
+        engine._pool.stop()  # type: ignore[attr-defined]
+        assert engine.submit(os.getpid).result(LONG) != first
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
 def test_what_takes_too_much_memory_is_refused_it(workers: Engine) -> None:
     with pytest.raises(MemoryError):
