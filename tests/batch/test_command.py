@@ -206,9 +206,8 @@ def start(*options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-@pytest.mark.parametrize(
-    "seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 7))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 7))
 def test_a_run_killed_at_random_moments_ends_like_one_undisturbed(
     filings: Path, tmp_path: Path, filing: Written, bytes_of: BytesOf, seed: int
 ) -> None:

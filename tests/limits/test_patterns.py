@@ -345,6 +345,7 @@ def _slow(*arguments: int) -> tuple[list[str], int]:
     return slow, int(last.removeprefix("DONE "))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_patterns_of_lines(part: int) -> None:
     """Over the longest line that is read closely."""
