@@ -70,7 +70,10 @@ PACKAGE: Final = Limits(
 """Those of taxonomy packages and report packages, of which the members are held at once."""
 
 
-UNPACKING: Final = (BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error)
+UNPACKING: Final = (
+    *(BadZipFile, EOFError, RuntimeError, NotImplementedError, zlib.error, lzma.LZMAError),
+    UnicodeDecodeError,
+)
 """What unpacking ends in where an archive is broken, besides OSError."""
 
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
+from zipfile import ZipFile, ZipInfo, is_zipfile
 
 from converter.errors import SubmissionError, TaxonomyError
 from converter.limits import PACKAGE, UNPACKING, check_members, read_member
@@ -40,10 +40,7 @@ def open_package(path: Path, stack: ExitStack) -> Package:
     """
     if not path.is_file():
         raise TaxonomyError(f"{path}: no such file; give the zip file of a package")
-    try:
-        archive = stack.enter_context(ZipFile(path))
-    except (BadZipFile, OSError) as error:
-        raise TaxonomyError(f"{path}: not a zip file ({error})") from error
+    archive = stack.enter_context(_opened(path))
     _check_contents(path, archive)
     infos = {info.filename: info for info in archive.infolist()}
     catalogs = [name for name in infos if is_catalog(name)]
@@ -59,6 +56,13 @@ def open_package(path: Path, stack: ExitStack) -> Package:
         if name.startswith(prefix)
     }
     return Package(path, archive, members, tuple(start for start, _ in rewrites))
+
+
+def _opened(path: Path) -> ZipFile:
+    try:
+        return ZipFile(path)
+    except (OSError, *UNPACKING) as error:
+        raise TaxonomyError(f"{path}: not a zip file that can be read ({error})") from error
 
 
 def _check_contents(path: Path, archive: ZipFile) -> None:
@@ -143,7 +147,7 @@ def has_metadata(package: Path) -> bool:
     """Whether a file is zipped and describes itself as a taxonomy package."""
     if not is_zipfile(package):
         return False
-    with ZipFile(package) as archive:
+    with _opened(package) as archive:
         _check_contents(package, archive)
         return any(n.endswith("META-INF/taxonomyPackage.xml") for n in archive.namelist())
 
@@ -157,7 +161,7 @@ def member_of(url: str, rewrites: Mapping[str, str]) -> str | None:
 
 def rewrites_of(package: Path) -> tuple[dict[str, str], frozenset[str]]:
     """What a package's catalog rewrites, as members of its zip, and all its members."""
-    with ZipFile(package) as archive:
+    with _opened(package) as archive:
         members = frozenset(archive.namelist())
         name = next((member for member in members if is_catalog(member)), None)
         if name is None:

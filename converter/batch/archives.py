@@ -7,10 +7,8 @@ may come out of one. What cannot be unpacked is told of, and the rest is read.
 from __future__ import annotations
 
 import io
-import lzma
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import IO, cast
@@ -29,6 +27,7 @@ from converter.batch.items import (
 )
 from converter.errors import SubmissionError
 from converter.limits import (
+    UNPACKING,
     Limits,
     Stream,
     check_contents,
@@ -41,10 +40,7 @@ from converter.limits import (
     shown,
 )
 
-_BROKEN = (
-    *(OSError, EOFError, RuntimeError, NotImplementedError, SubmissionError),
-    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
-)
+_BROKEN = (OSError, ValueError, tarfile.TarError, *UNPACKING)
 """What the libraries raise on archives that are damaged, or made to do harm."""
 
 _BLOCK = 512
@@ -153,10 +149,7 @@ def _member(
         return
     try:
         data = read()
-    except SubmissionError as error:
-        yield _broken(called, error)
-        return
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:
+    except (SubmissionError, *UNPACKING) as error:
         yield _broken(called, error)
         return
     if is_archive(member):

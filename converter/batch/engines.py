@@ -34,6 +34,7 @@ _AHEAD = 2
 """So many tasks for each process are under way or wait: none idles, and none piles up."""
 
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _PATIENCE = 30.0
 """So many seconds a scheduler, or the first of its workers, is waited for."""
 
@@ -75,11 +76,24 @@ def local(
         scratch: Where they put temporary files.
         warm: What to call first in each.
     """
-    engine = _Local(jobs, timeout, memory, scratch, warm)
+    with _one_thread_each():
+        engine = _Local(jobs, timeout, memory, scratch, warm)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes started meanwhile multiply in one thread: theirs would wait for each other."""
+    added = [name for name in _THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
     try:
-        yield engine
+        yield
     finally:
-        engine.close()
+        for name in added:
+            del os.environ[name]
 
 
 class _Local:
@@ -145,7 +159,8 @@ def _prepare(memory: float, scratch: str, warm: Callable[[], None]) -> None:
     tempfile.tempdir = scratch
     warm()
     gc.collect()
-    gc.freeze()  # what is loaded by now stays; no collection has to look at it again
+    gc.freeze()  # what is loaded by now stays: no collection has to look at it again
+    gc.set_threshold(50_000, 20, 100)  # a filing is many objects, and most of them stay
     _limit_memory(memory)
 
 

@@ -65,6 +65,13 @@ def test_what_takes_too_long_is_ended(workers: Engine) -> None:
     assert next_one.result(LONG) == (3, 1)
 
 
+def test_a_worker_multiplies_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    with local(1, LONG, 256.0, "/", warm=os.getpid) as engine:  # type: ignore[arg-type]
+        assert engine.submit(os.getenv, "OPENBLAS_NUM_THREADS").result(LONG) == "1"
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+
+
 def test_a_pool_that_broke_gives_way_to_another(tmp_path: Path) -> None:
     with local(1, LONG, 256.0, str(tmp_path), warm=os.getpid) as engine:  # type: ignore[arg-type]
         first = engine.submit(os.getpid).result(LONG)

@@ -6,8 +6,10 @@ exceptions that it may raise. `-m slow` or `HYPOTHESIS_PROFILE=deep` looks at ma
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -20,12 +22,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from converter.batch.archives import in_archive
+from converter.batch.index_files import listed
 from converter.certificate import certificate_file
 from converter.checking import Checked
 from converter.errors import ConverterError, OptionsError, SubmissionError, TaxonomyError
 from converter.errors import ValidatorError as ReportError
 from converter.guarding import check_report
 from converter.header import read_header
+from converter.limits import Limits
 from converter.mapper.artefact import load_mapper
 from converter.model import Lines
 from converter.options import read_cik, read_rules
@@ -39,6 +44,7 @@ from converter.taxonomy_package import has_metadata, open_package, rewrites_of
 from converter.verifying import forms_in
 from converter.xml_reading import read_xml
 
+LIMITS = Limits(input_bytes=1 << 20, archive_bytes=1 << 22)
 HERE = Path(__file__).parents[1]
 CODES = HERE / "errors" / "codes"
 SLOW = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
@@ -144,6 +150,29 @@ def _mapper(name: str) -> Callable[[bytes], object]:
     return load
 
 
+@cache
+def _archives() -> tuple[bytes, ...]:
+    """Archives of filings, of every kind, one in another."""
+    zipped = _zipped({"a.txt": b"one" * 200, "d/b.htm": b"two", "c.jpg": b"-"})
+    tape = io.BytesIO()
+    with tarfile.open(fileobj=tape, mode="w") as archive:
+        for name, data in (("a.txt", b"one" * 200), ("in.zip", zipped)):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return zipped, tape.getvalue(), gzip.compress(tape.getvalue()), gzip.compress(b"one")
+
+
+def _archive(data: bytes) -> object:
+    """Whatever it is called, it is read; what is broken is told of, and nothing is raised."""
+    names = ("a.zip", "a.tar", "a.tar.gz", "a.txt.gz", "a.tar.xz", "a.txt.bz2")
+    return [[*in_archive(io.BytesIO(data), name, LIMITS)] for name in names]
+
+
+INDEX = (
+    b"CIK|Company Name|Form Type|Date Filed|Filename\n1|A|10-K|1996-01-02|edgar/data/1/a.txt\n",
+    b"Form Type   Company Name   CIK   Date Filed  File Name\n8-K  A  1  1996  edgar/data/1/a\n",
+)
 RULES = (
     b'[[rule]]\nlabel = "Net sales"\nconcept = "us-gaap:Revenues"\ntable = "1 and 2"\n',
     b'[[rule]]\npattern = "net (sales|revenues)"\nconcept = "ignore"\nnth = 1\n',
@@ -176,6 +205,12 @@ READERS = {
     "recognised package": Reader(_on_disk("a.xbri", recognised), (ReportError,), _packages),
     "forms": Reader(
         _on_disk("a.xml", lambda path: forms_in(path.parent)), (ReportError,), _converted
+    ),
+    "archive": Reader(_archive, (), _archives),
+    "index": Reader(
+        lambda data: [*listed(data.decode("utf-8", errors="replace"), ("10-*",))],
+        (),
+        lambda: INDEX,
     ),
     "taxonomy package": Reader(_on_disk("p.zip", _package), (TaxonomyError,), _packages),
     "taxonomy index": Reader(
