@@ -171,7 +171,7 @@ def _archive(data: bytes) -> object:
 
 INDEX = (
     b"CIK|Company Name|Form Type|Date Filed|Filename\n1|A|10-K|1996-01-02|edgar/data/1/a.txt\n",
-    b"Form Type   Company Name   CIK   Date Filed  File Name\n8-K  A  1  1996  edgar/data/1/a\n",
+    b"Form Type   Company Name   CIK   Date Filed  File Name\n8-K  A  1 1996 edgar/data/1/a\n",
 )
 RULES = (
     b'[[rule]]\nlabel = "Net sales"\nconcept = "us-gaap:Revenues"\ntable = "1 and 2"\n',
