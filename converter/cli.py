@@ -35,6 +35,7 @@ from converter.cli_common import (
     FormsOption,
     InputArgument,
     MinConfidenceOption,
+    PackageOption,
     PriorOption,
     RulesOption,
     TaxonomyOption,
@@ -95,14 +96,6 @@ _Inputs = Annotated[
         metavar="INPUT", help="Filings or releases, text or HTML.", show_default=False
     ),
 ]
-_Package = Annotated[
-    Path | None,
-    typer.Option(
-        "--taxonomy-package",
-        metavar="ZIP",
-        help="Check against this official taxonomy package, not the built-in index.",
-    ),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -131,7 +124,7 @@ def convert_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     ],
     cik: CikOption = None,
     taxonomy: TaxonomyOption = "us-gaap-2024",
-    taxonomy_package: _Package = None,
+    taxonomy_package: PackageOption = None,
     rules: RulesOption = None,
     prior: PriorOption = None,
     min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
@@ -256,7 +249,7 @@ def validate_command(
             show_default=False,
         ),
     ],
-    taxonomy_package: _Package = None,
+    taxonomy_package: PackageOption = None,
 ) -> None:
     """Have Arelle check XBRL reports, offline."""
     if taxonomy_package is not None:

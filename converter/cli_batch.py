@@ -37,6 +37,7 @@ from converter.cli_common import (
     ERR,
     CalculationsOption,
     MinConfidenceOption,
+    PackageOption,
     RulesOption,
     TaxonomyOption,
     print_text,
@@ -140,14 +141,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
         ),
     ] = None,
     taxonomy: TaxonomyOption = "us-gaap-2024",
-    taxonomy_package: Annotated[
-        Path | None,
-        typer.Option(
-            "--taxonomy-package",
-            metavar="ZIP",
-            help="Check against this official taxonomy package, not the built-in index.",
-        ),
-    ] = None,
+    taxonomy_package: PackageOption = None,
     rules: RulesOption = None,
     min_confidence: MinConfidenceOption = MIN_CONFIDENCE,
     calculations: CalculationsOption = Calculations.XBRL_2_1,

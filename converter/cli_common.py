@@ -63,6 +63,14 @@ TaxonomyOption = Annotated[
         help="us-gaap-2024, us-gaap-2009, or the folder of an index.",
     ),
 ]
+PackageOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--taxonomy-package",
+        metavar="ZIP",
+        help="Check against this official taxonomy package, not the built-in index.",
+    ),
+]
 RulesOption = Annotated[
     Path | None,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from converter.cli_common import print_lines, print_text, say
+from converter.cli_common import PackageOption, print_lines, print_text, say
 from converter.datasets import is_of_tables
 from converter.display import finding_lines, plural
 from converter.errors import ValidatorError
@@ -26,14 +26,7 @@ def verify_command(
             metavar="DIR", help="Folders, each with the forms of a report.", show_default=False
         ),
     ],
-    taxonomy_package: Annotated[
-        Path | None,
-        typer.Option(
-            "--taxonomy-package",
-            metavar="ZIP",
-            help="Check against this official taxonomy package, not the built-in index.",
-        ),
-    ] = None,
+    taxonomy_package: PackageOption = None,
 ) -> None:
     """Have Arelle read every form of a report, offline, and compare their facts."""
     if taxonomy_package is not None:
