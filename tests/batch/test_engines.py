@@ -6,12 +6,14 @@ The tasks are functions of the standard library, which any process can import.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,8 +83,11 @@ def test_a_pool_that_broke_gives_way_to_another(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
 def test_what_takes_too_much_memory_is_refused_it(workers: Engine) -> None:
-    with pytest.raises(MemoryError):
-        workers.submit(bytes, 1 << 30).result(LONG)
+    little_by_little = workers.submit(partial(random.choices, "ab", k=10**9))
+    at_once = workers.submit(bytes, 1 << 40)
+    for future in (little_by_little, at_once):
+        with pytest.raises(MemoryError):
+            future.result(LONG)
     assert len(workers.submit(bytes, 10 << 20).result(LONG)) == 10 << 20
 
 
@@ -100,8 +105,9 @@ import os, sys, time
 from converter.batch.engines import local
 if __name__ == "__main__":
     with local(2, 60.0, 512.0, sys.argv[1], warm=os.getpid) as engine:
-        print(*(engine.submit(os.getpid).result(60) for _ in range(1)), flush=True)
-        engine.submit(time.sleep, 60)
+        print(engine.submit(os.getpid).result(60), flush=True)
+        for _ in range(4):
+            engine.submit(sum, range(10**11))  # one call, which lets no other thread run
         time.sleep(60)
 """
 
@@ -147,7 +153,10 @@ def values(futures: list[Future[int]], engine: Engine) -> list[object]:
 
 def test_a_cluster_does_the_same(cluster: str) -> None:
     with dask(cluster, 1, 5.0) as engine:
-        assert engine.room == 2
+        end = time.monotonic() + LONG
+        while engine.room < 2:
+            assert time.monotonic() < end, "a worker has not joined"
+            time.sleep(0.1)
         given = [engine.submit(int, text) for text in ("7", "x")]
         assert values(given, engine) == [7, ValueError]
         given = [engine.submit(os._exit, 3), engine.submit(int, "8")]
