@@ -24,11 +24,11 @@ from rich.progress import (
 )
 
 from converter.batch.dataset import write_dataset
-from converter.batch.engines import Engine, dask, local
+from converter.batch.engines import Engine, EngineLost, dask, local
 from converter.batch.extras import check_extras
 from converter.batch.inputs import Sources, find_sources, read_inputs
 from converter.batch.items import Input, Passed
-from converter.batch.journal import Journal, Status
+from converter.batch.journal import Record, Status
 from converter.batch.resuming import Asked, check_folder, digest, remember, remembered
 from converter.batch.running import all_records, alone, run, scratch
 from converter.batch.tally import Tally, event, summary_rows, total
@@ -125,12 +125,18 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     timeout: Annotated[
         float,
         typer.Option(
-            "--timeout", min=0.01, metavar="SECONDS", help="What takes longer is quarantined."
+            "--timeout",
+            min=0.01,
+            max=1e6,
+            metavar="SECONDS",
+            help="What takes longer is quarantined.",
         ),
     ] = 300.0,
     memory: Annotated[
         float,
-        typer.Option("--memory", min=1.0, metavar="MB", help="What takes more is quarantined."),
+        typer.Option(
+            "--memory", min=1.0, max=1e6, metavar="MB", help="What takes more is quarantined."
+        ),
     ] = 2048.0,
     to: Annotated[
         list[str] | None,
@@ -164,6 +170,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     if sources:
         asked = Asked(
             tuple(sources),
+            str(Path.cwd()),
             tuple(form or ()),
             limit,
             tuple(read_forms(to)) if to else (Form.XML,),
@@ -261,8 +268,16 @@ def _run(
     except KeyboardInterrupt:
         desk.say_interrupted(tally)
         return INTERRUPTED
+    except EngineLost as error:
+        say(error)
+        tally.lost = True
+    records = all_records(settings.out, tally.failed)
+    for record in records:
+        if record.status is Status.FAILED and record not in tally.failed:
+            desk.complain(record)
+            tally.failed.append(record)
     try:
-        write_dataset(settings.out, all_records(Journal(settings.out), tally.failed))
+        write_dataset(settings.out, records)
     except OptionsError as error:
         say(error)
         tally.stale = True
@@ -271,7 +286,7 @@ def _run(
 
 
 def _inputs(found: Sources, tally: Tally, settings: Settings) -> Iterator[Input]:
-    for item in read_inputs(found.names, settings.limits):
+    for item in read_inputs(found.places, settings.limits):
         if isinstance(item, Passed):
             tally.passed.append(item)
         else:
@@ -298,11 +313,12 @@ class _Desk:
         if self._json:
             print_text(json.dumps(event(outcome)))
         elif record.status is not Status.DONE:
-            ERR.print(
-                f"{record.input}: error [{record.status.value}] {record.error}",
-                markup=False,
-                style="bold red",
-            )
+            self.complain(record)
+
+    def complain(self, record: Record) -> None:
+        """A filing has no report."""
+        told = f"{record.input}: error [{record.status.value}] {record.error}"
+        ERR.print(told, markup=False, style="bold red")
 
     def say_interrupted(self, tally: Tally) -> None:
         """The run was stopped from the keyboard."""

@@ -162,12 +162,16 @@ def unpacked(
         yield part
 
 
-def _check_unpacked(name: str, size: int, packed: int, limits: Limits) -> None:
+def _check_total(name: str, size: int, limits: Limits) -> None:
     if size > limits.archive_bytes:
         raise SubmissionError(
             f"{name}: unpacks to more than {limits.archive_bytes:,} bytes, the most that an "
             "archive may; unpack it and name its files"
         )
+
+
+def _check_unpacked(name: str, size: int, packed: int, limits: Limits) -> None:
+    _check_total(name, size, limits)
     if size > max(_ALWAYS_FINE, packed * limits.ratio):
         raise SubmissionError(
             f"{name}: {max(packed, 1):,} bytes unpack to {size:,} and more, over "
@@ -291,22 +295,22 @@ def check_members(name: str, infos: Collection[ZipInfo], limits: Limits = DEFAUL
     check_contents(name, infos, limits)
     for info in infos:
         _check_member(name, info, limits)
+    size = sum(info.file_size for info in infos)
+    _check_unpacked(name, size, sum(info.compress_size for info in infos), limits)
 
 
 def check_contents(name: str, infos: Collection[ZipInfo], limits: Limits = DEFAULT) -> None:
     """Refuse a zip file for what its members come to; each is checked when it is read.
 
     Raises:
-        SubmissionError: It has too many members or unpacks to too much, in all or for its
-            size.
+        SubmissionError: It has too many members, or they come to too much.
     """
     if len(infos) > limits.members:
         raise SubmissionError(
             f"{name}: {len(infos):,} members; an archive has at most {limits.members:,}; "
             "unpack it and name its files"
         )
-    size = sum(info.file_size for info in infos)
-    _check_unpacked(name, size, sum(info.compress_size for info in infos), limits)
+    _check_total(name, sum(info.file_size for info in infos), limits)
 
 
 def _check_member(name: str, info: ZipInfo, limits: Limits) -> None:

@@ -18,11 +18,12 @@ from converter.batch.items import (
     Input,
     Item,
     Passed,
+    holds_filings,
     is_archive,
-    is_filing,
     is_tar,
     is_zip,
     packing,
+    printable,
     unpacked_name,
 )
 from converter.errors import SubmissionError
@@ -37,7 +38,6 @@ from converter.limits import (
     read_member,
     read_stream,
     safe_member,
-    shown,
 )
 
 _BROKEN = (OSError, ValueError, tarfile.TarError, *UNPACKING)
@@ -110,7 +110,8 @@ def _of_tar(
         return
     called = _within(name, info.name)
     if not info.isreg():
-        yield Passed(f"{called} (no file)")
+        # The bytes of a hard link are those of the member that it names, which is read.
+        yield Passed(called, "another name of a member" if info.islnk() else "no file")
         return
 
     def read() -> bytes:
@@ -144,7 +145,7 @@ def _member(
 ) -> Iterator[Item]:
     """A member of an archive: a filing, an archive again, or neither."""
     called = _within(archive, member)
-    if not (is_filing(member) or is_archive(member)):
+    if not holds_filings(member):
         yield Passed(called)
         return
     try:
@@ -159,8 +160,8 @@ def _member(
 
 
 def _within(archive: str, member: str) -> str:
-    """What a member is called; a name that would garble a message is shown in ASCII."""
-    return f"{archive}{WITHIN}{member if member.isprintable() else shown(member)}"
+    """What a member is called."""
+    return f"{archive}{WITHIN}{printable(member)}"
 
 
 def _broken(name: str, error: Exception, last: str = "") -> Input:

@@ -34,7 +34,9 @@ KINDS: Final = ("facts", "findings", "certificates")
 _WORKSHOP = ".tieout-dataset"
 _ROWS = 1 << 16
 """So many rows are written at once; no more are held."""
-_UNKNOWN = "__HIVE_DEFAULT_PARTITION__"
+_UNKNOWN = "unknown"
+_DIGITS = "Form "
+"""Before a form of nothing but digits, which readers would take for a number."""
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9 ./&()-]{0,29}")
 _MADE_OF = "tieout.reports"
 _FILE = "part-0.parquet"
@@ -152,10 +154,10 @@ def _parts(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def _place(record: Record) -> str:
-    """`year=1996/form=10-K%2FA`; what is unknown, or no form at all, has Hive's own name."""
-    form = record.form if record.form and _FORM.fullmatch(record.form) else None
-    year = _UNKNOWN if record.year is None else str(record.year)
-    return f"year={year}/form={quote(form, safe='') if form else _UNKNOWN}"
+    """`year=1996/form=10-K%2FA`; a year that is not known is 0, so that all are numbers."""
+    form = record.form if record.form and _FORM.fullmatch(record.form) else _UNKNOWN
+    called = f"{_DIGITS}{form}" if form.isdigit() else form
+    return f"year={record.year or 0}/form={quote(called, safe='')}"
 
 
 def _bring_up(out: Path, workshop: Path, place: str, reports: Sequence[Record]) -> None:

@@ -15,12 +15,15 @@ import signal
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from concurrent.futures import BrokenExecutor, Future
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from uuid import uuid4
 
-from converter.errors import OptionsError
+from converter.errors import ConverterError, OptionsError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -36,6 +39,10 @@ _AHEAD = 2
 
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_SHORT = 5.0
+_BEGUN = "tieout-begun"
+"""The topic under which workers of a cluster say what they begin."""
+_TRIES = 3
 _PR_SET_PDEATHSIG = 1
 _TOO_MUCH = 77
 """The exit status of a worker that held too much memory."""
@@ -47,6 +54,10 @@ _PATIENCE = 30.0
 """So many seconds a scheduler, or the first of its workers, is waited for."""
 
 
+class EngineLost(ConverterError):  # noqa: N818  (it is what happened)
+    """An engine can do nothing more: its scheduler or its workers are gone."""
+
+
 class WorkerDied(Exception):  # noqa: N818  (it is what happened)
     """The process of a task ended without a word; how, in words."""
 
@@ -56,7 +67,11 @@ class Engine(Protocol):
 
     @property
     def room(self) -> int:
-        """How many tasks may be given to it at once."""
+        """How many tasks may be given to it at once.
+
+        Raises:
+            EngineLost: It can do nothing more; so do the others.
+        """
         ...
 
     def submit(self, function: Callable[..., T], /, *args: object) -> Future[T]:
@@ -64,7 +79,7 @@ class Engine(Protocol):
         ...
 
     def watch(self) -> None:
-        """Look after tasks that take too long; to be called once in a while."""
+        """Look after what takes too long or was lost; to be called once in a while."""
         ...
 
 
@@ -104,6 +119,15 @@ def _one_thread_each() -> Iterator[None]:
             del os.environ[name]
 
 
+class _Task(NamedTuple):
+    """What was asked for, and how often it was given to a pool that broke."""
+
+    function: Callable[..., Any]
+    args: tuple[object, ...]
+    answer: Future[Any]
+    tries: int = 0
+
+
 class _Local:
     def __init__(
         self, jobs: int, timeout: float, memory: float, scratch: str, warm: Callable[[], None]
@@ -111,43 +135,49 @@ class _Local:
         self._jobs, self._timeout = jobs, timeout
         self._prepare = (memory, scratch, warm)
         self._pool = self._started()
+        self._again: deque[_Task] = deque()
 
     @property
     def room(self) -> int:
         return self._jobs * _AHEAD
 
     def submit(self, function: Callable[..., T], /, *args: object) -> Future[T]:
-        import pebble  # noqa: PLC0415  (an extra)
-
-        answer: Future[T] = Future()
-        if not self._pool.active:
-            # A process was killed while it held the pipe that all share.
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = self._started()
-        inner = self._pool.schedule(function, args=args, timeout=self._timeout)
-
-        def done(future: Future[T]) -> None:
-            error = future.exception()
-            if isinstance(error, pebble.ProcessExpired):
-                full = error.exitcode == _TOO_MUCH
-                error = MemoryError() if full else WorkerDied(_how(error.exitcode))
-            elif isinstance(error, multiprocessing.ProcessError | RuntimeError):
-                error = WorkerDied(str(error) or type(error).__name__)
-            if error is None:
-                answer.set_result(future.result())
-            else:
-                answer.set_exception(error)
-
-        inner.add_done_callback(done)
-        return answer
+        task = _Task(function, args, Future())
+        self._give(task)
+        return task.answer
 
     def watch(self) -> None:
-        """The pool has a clock of its own."""
+        """A pool breaks when a process dies before its first task: what waited is not lost."""
+        while self._again:
+            self._give(self._again.popleft())
 
     def close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+    def _give(self, task: _Task) -> None:
+        if not self._pool.active:
+            self.close()
+            self._pool = self._started()
+        inner = self._pool.schedule(task.function, args=task.args, timeout=self._timeout)
+        inner.add_done_callback(partial(self._done, task))
+
+    def _done(self, task: _Task, inner: Future[Any]) -> None:
+        import pebble  # noqa: PLC0415  (an extra)
+
+        error = inner.exception()
+        if isinstance(error, BrokenExecutor) and task.tries < _TRIES:
+            self._again.append(task._replace(tries=task.tries + 1))
+            return
+        if isinstance(error, pebble.ProcessExpired):
+            full = error.exitcode == _TOO_MUCH
+            error = MemoryError() if full else WorkerDied(_how(error.exitcode))
+        elif isinstance(error, BrokenExecutor):
+            error = WorkerDied(str(error))
+        if error is None:
+            task.answer.set_result(inner.result())
+        else:
+            task.answer.set_exception(error)
 
     def _started(self) -> ProcessPool:
         import pebble  # noqa: PLC0415
@@ -257,63 +287,113 @@ def dask(address: str | None, jobs: int, timeout: float) -> Iterator[Engine]:
     try:
         yield _Dask(client, timeout)
     finally:
-        client.close()
+        with suppress(OSError, TimeoutError):  # of a scheduler that is gone
+            client.close(timeout=_SHORT)
         if not isinstance(cluster, str):
             cluster.close()
+
+
+class _Given(NamedTuple):
+    """A task that a cluster has."""
+
+    inner: DaskFuture
+    answer: Future[Any]
+
+
+def _begin(token: str, function: Callable[..., T], *args: object) -> T:
+    """Do a task, and say that it has begun."""
+    from distributed import get_worker  # noqa: PLC0415
+
+    get_worker().log_event(_BEGUN, token)
+    return function(*args)
 
 
 class _Dask:
     """Dask's client as an engine.
 
-    No more tasks are given to it than there are threads, so that a task begins when it is
-    given, and the clock of its limit with it.
+    No more tasks are given to it than there are threads; the clock of a task begins when its
+    worker says so, for a cluster may have other work.
     """
 
     def __init__(self, client: Client, timeout: float) -> None:
         self._client, self._timeout = client, timeout
-        self._given: dict[DaskFuture, tuple[float, Future[Any]]] = {}
+        self._given: dict[str, _Given] = {}
+        self._began: dict[str, float] = {}
+        self._alone_since: float | None = None
         self._lock = threading.Lock()
+        client.subscribe_topic(_BEGUN, self._note)
 
     @property
     def room(self) -> int:
-        threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        with _asking():
+            threads: dict[str, int] = self._client.nthreads()
+        return sum(threads.values())
 
     def submit(self, function: Callable[..., T], /, *args: object) -> Future[T]:
-        answer: Future[T] = Future()
-        inner = self._client.submit(function, *args, pure=False, retries=0)
+        token, answer = uuid4().hex, Future[T]()
+        with _asking():
+            inner = self._client.submit(_begin, token, function, *args, pure=False, retries=0)
         with self._lock:
-            self._given[inner] = (time.monotonic(), answer)
-        inner.add_done_callback(self._done)
+            self._given[token] = _Given(inner, answer)
+        inner.add_done_callback(partial(self._done, token))
         return answer
 
-    def _done(self, inner: DaskFuture) -> None:
+    def watch(self) -> None:
+        """A thread cannot be stopped: the worker of an overdue task is started anew."""
+        self._check_workers()
+        now = time.monotonic()
+        with self._lock:
+            late = [t for t, began in self._began.items() if now - began > self._timeout]
+            given = [self._given.pop(token) for token in late if token in self._given]
+            for token in late:
+                del self._began[token]
+        if not given:
+            return
+        keys = {one.inner.key for one in given}
+        with _asking():
+            busy = self._client.processing()
+            workers = [worker for worker, its in busy.items() if keys & set(its)]
+            self._client.cancel([one.inner for one in given], force=True)
+            if workers:
+                self._client.restart_workers(workers, raise_for_error=False)
+        for one in given:
+            one.answer.set_exception(TimeoutError())
+
+    def _check_workers(self) -> None:
+        """Without a worker nothing goes on; one may come back, for a while."""
+        if self.room:
+            self._alone_since = None
+            return
+        self._alone_since = self._alone_since or time.monotonic()
+        if time.monotonic() - self._alone_since > _PATIENCE:
+            raise EngineLost("the scheduler has no worker any more; start some, and --resume")
+
+    def _note(self, event: tuple[float, str]) -> None:
+        with self._lock:
+            if event[1] in self._given:
+                self._began[event[1]] = time.monotonic()
+
+    def _done(self, token: str, inner: DaskFuture) -> None:
         from distributed import KilledWorker  # noqa: PLC0415
 
         with self._lock:
-            _, answer = self._given.pop(inner, (0.0, None))
-        if answer is None:
+            given = self._given.pop(token, None)
+            self._began.pop(token, None)
+        if given is None:
             return
         error = inner.exception() if inner.status != "cancelled" else WorkerDied("cancelled")
         if isinstance(error, KilledWorker):
             error = WorkerDied(str(error))
         if error is None:
-            answer.set_result(inner.result())
+            given.answer.set_result(inner.result())
         else:
-            answer.set_exception(error)
+            given.answer.set_exception(error)
 
-    def watch(self) -> None:
-        """A thread cannot be stopped: the worker of an overdue task is started anew."""
-        now = time.monotonic()
-        with self._lock:
-            late = [one for one, (at, _) in self._given.items() if now - at > self._timeout]
-            answers = [self._given.pop(one)[1] for one in late]
-        if not late:
-            return
-        busy = self._client.processing()
-        workers = [w for w, keys in busy.items() if {one.key for one in late} & set(keys)]
-        self._client.cancel(late, force=True)
-        for answer in answers:
-            answer.set_exception(TimeoutError())
-        if workers:
-            self._client.restart_workers(workers, raise_for_error=False)
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """A question to a scheduler, which may be gone."""
+    try:
+        yield
+    except (OSError, TimeoutError, RuntimeError) as error:
+        raise EngineLost(f"the scheduler does not answer any more: {error}") from error

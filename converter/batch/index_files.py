@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from fnmatch import fnmatch
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 NAMES = ("master.idx", "form.idx", "company.idx")
 """In a folder the first of these that is there is read: they list the same filings."""
 
+_INDEX = re.compile(r"(?:master|form|company)[\w.]*\.idx", re.IGNORECASE)
+_OTHER = re.compile(r"(?:master|form|company|crawler|sitemap)[\w.]*", re.IGNORECASE)
 _PATH = re.compile(r"edgar/data/[^\s|]+")
 _MIRROR = re.compile(r"(?:^|/)edgar/(?:full|daily)-index/")
 
@@ -26,8 +29,13 @@ class Listed(NamedTuple):
 
 
 def is_index(name: str) -> bool:
-    """Whether a file is an index, by its ending."""
-    return name.lower().endswith(".idx")
+    """Whether a file is an index that can be read, by its name."""
+    return _INDEX.fullmatch(PurePosixPath(name).name) is not None
+
+
+def is_other_index(name: str) -> bool:
+    """Whether a file of a mirror is the same index in another form: packed, or of pages."""
+    return root_of(name) is not None and _OTHER.fullmatch(PurePosixPath(name).name) is not None
 
 
 def root_of(name: str) -> str | None:

@@ -1,6 +1,6 @@
 """SOURCE: folders, globs, lists, archives and indexes of EDGAR, on whatever file system.
 
-A name without a protocol is a path on this machine; `s3://`, `gs://`, `memory://` and the
+A name without a protocol is a path on this machine; `s3://`, `gs://`, `https://` and the
 others of fsspec work with their plug-ins.
 """
 
@@ -11,16 +11,19 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, cast
 
 from converter.batch.archives import in_archive
-from converter.batch.index_files import NAMES, is_index, listed, root_of
-from converter.batch.items import Input, Item, Passed, is_archive, is_filing
+from converter.batch.file_systems import file_system, is_below, opened, place_of, walk, why
+from converter.batch.index_files import NAMES, is_index, is_other_index, listed, root_of
+from converter.batch.items import Input, Item, Passed, holds_filings, is_archive, printable
 from converter.errors import OptionsError, SubmissionError
-from converter.limits import DEFAULT, Limits, check_size, read_stream
+from converter.limits import DEFAULT, Limits, read_stream, safe_member
 
 _GLOB = re.compile(r"[*?\[]")
 _LIST = "@"
+
+_Found = str | Passed | Input
+"""The name of a file to read, a file that is passed over, or what cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,23 @@ class Sources:
     """What is to be read: places, found before anything is read.
 
     Attributes:
-        names: Of files, archives among them, in the order to read them.
+        places: Names of files, archives among them, in the order to read them; and what
+            cannot be read.
         passed: Files that are neither filings nor archives of them.
     """
 
-    names: tuple[str, ...]
+    places: tuple[str | Input, ...]
     passed: tuple[Passed, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the files."""
+        return tuple(one for one in self.places if isinstance(one, str))
 
     @property
     def count(self) -> int | None:
         """How many filings there are; None where archives have to be unpacked to know."""
-        return None if any(map(is_archive, self.names)) else len(self.names)
+        return None if any(map(is_archive, self.names)) else len(self.places)
 
 
 def find_sources(
@@ -53,24 +62,23 @@ def find_sources(
         forms: Of the filings of an index, those of these forms; of all where none is named.
 
     Raises:
-        OptionsError: One of them is not there, or names nothing.
+        OptionsError: One of them is not there, or they name nothing.
     """
-    found = [item for one in given for item in _found(one, besides, forms)]
-    names = dict.fromkeys(item for item in found if isinstance(item, str))
-    passed = dict.fromkeys(item for item in found if isinstance(item, Passed))
-    if not names:
+    found = dict.fromkeys(item for one in given for item in _found(one, besides, forms))
+    places = tuple(item for item in found if not isinstance(item, Passed))
+    if not places:
         raise OptionsError("no filing there: none by its ending (.txt, .htm, .nc, ...)")
-    return Sources(tuple(names), tuple(passed))
+    return Sources(places, tuple(item for item in found if isinstance(item, Passed)))
 
 
-def read_inputs(names: Iterable[str], limits: Limits = DEFAULT) -> Iterator[Item]:
+def read_inputs(places: Iterable[str | Input], limits: Limits = DEFAULT) -> Iterator[Item]:
     """The filings of some files, in their order; those of archives with their bytes.
 
-    Two members of one name get numbers: none stands for the other.
+    Two of one name get numbers: none stands for the other.
     """
     taken: dict[str, int] = {}
-    for name in names:
-        for item in _of_file(name, limits):
+    for place in places:
+        for item in (place,) if isinstance(place, Input) else _of_file(place, limits):
             times = taken[item.name] = taken.get(item.name, 0) + 1
             if times > 1 and isinstance(item, Input):
                 yield replace(item, name=f"{item.name}#{times}")
@@ -85,47 +93,48 @@ def read_input(one: Input, limits: Limits = DEFAULT) -> bytes:
         SubmissionError: It cannot be read, or is too large.
     """
     if one.error:
-        raise SubmissionError(f"{one.name}: {one.error}")
+        raise SubmissionError(one.error)
     if one.data is not None:
         return one.data
     try:
         with opened(one.place, limits) as file:
             return read_stream(file, one.name, limits)
     except FileNotFoundError as error:
-        raise SubmissionError(f"{one.name}: no such file") from error
+        raise SubmissionError("no such file") from error
     except OSError as error:
-        raise SubmissionError(f"{one.name}: cannot be read: {_why(error)}") from error
-
-
-def opened(name: str, limits: Limits = DEFAULT) -> IO[bytes]:
-    """A file of any file system, refused if it tells that it is too large."""
-    files, path = _file_system(name)
-    size = None if is_archive(name) else files.info(path).get("size")
-    check_size(name, size or 0, limits)
-    return cast("IO[bytes]", files.open(path, "rb"))
+        raise SubmissionError(f"cannot be read: {why(error)}") from error
 
 
 def _of_file(name: str, limits: Limits) -> Iterator[Item]:
+    called, own = printable(name), PurePosixPath(name).name
     if not is_archive(name):
-        files, path = _file_system(name)
-        yield Input(name, PurePosixPath(name).name, files.unstrip_protocol(path))
+        yield Input(called, own, place_of(name))
         return
     try:
-        with opened(name, limits) as file:
-            yield from in_archive(file, name, limits)
+        with opened(name, None) as file:
+            yield from in_archive(file, called, limits)
+    except SubmissionError as error:
+        yield Input(called, own, error=str(error))
     except OSError as error:
-        yield Input(name, PurePosixPath(name).name, error=f"cannot be read: {_why(error)}")
+        yield Input(called, own, error=f"cannot be read: {why(error)}")
+
+
+def _lost(name: str, error: str) -> Input:
+    return Input(printable(name), PurePosixPath(name).name, error=error)
 
 
 # --- what a word of the command names ------------------------------------------------
 
 
-def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[str | Passed]:
+def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     if given.startswith(_LIST):
         for line in _lines_of_list(given.removeprefix(_LIST)):
-            yield from _found(line, besides, forms)
+            try:
+                yield from _found(line, besides, forms)
+            except OptionsError as error:
+                yield _lost(line, str(error).removeprefix(f"{line}: "))
         return
-    files, path = _file_system(given)
+    files, path = file_system(given)
     try:
         if files.isdir(path):
             yield from _in_folder(given, besides, forms)
@@ -136,7 +145,7 @@ def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator
         else:
             raise OptionsError(f"{given}: no such file or folder")
     except OSError as error:
-        raise OptionsError(f"{given}: cannot be read: {_why(error)}") from error
+        raise OptionsError(f"{given}: cannot be read: {why(error)}") from error
 
 
 def _lines_of_list(name: str) -> Iterator[str]:
@@ -146,7 +155,7 @@ def _lines_of_list(name: str) -> Iterator[str]:
     except FileNotFoundError as error:
         raise OptionsError(f"{_LIST}{name}: no such list") from error
     except OSError as error:
-        raise OptionsError(f"{_LIST}{name}: cannot be read: {_why(error)}") from error
+        raise OptionsError(f"{_LIST}{name}: cannot be read: {why(error)}") from error
     for line in text.splitlines():
         if line.startswith(_LIST):
             raise OptionsError(f"{_LIST}{name}: names another list, {line}; join them")
@@ -154,48 +163,54 @@ def _lines_of_list(name: str) -> Iterator[str]:
             yield line.strip()
 
 
-def _in_folder(
-    given: str, besides: Path | None, forms: Collection[str]
-) -> Iterator[str | Passed]:
+def _in_folder(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     """All filings, archives and indexes below a folder, by their endings."""
-    files, path = _file_system(given)
-    for name in sorted(_spelled(given, path, one) for one in files.find(path)):
-        if _is_hidden(name.removeprefix(given)) or _is_below(name, besides):
+    files, path = file_system(given)
+    everything = sorted((_spelled(given, path, one.path), one) for one in walk(files, path))
+    for name, one in everything:
+        if _is_hidden(name.removeprefix(given)) or is_below(name, besides):
             continue
-        if is_index(name):
-            yield from _index(name, forms) if _is_first_index(name) else (Passed(name),)
-        elif is_filing(name) or is_archive(name):
+        if one.error:
+            yield _lost(name, one.error)
+        elif not one.is_file:
+            yield Passed(printable(name), "no file")
+        elif is_index(name):
+            yield from _index(name, forms) if _is_first_index(name) else (_passed(name),)
+        elif holds_filings(name) and not is_other_index(name):
             yield name
         else:
-            yield Passed(name)
+            yield _passed(name)
 
 
-def _matching(
-    given: str, besides: Path | None, forms: Collection[str]
-) -> Iterator[str | Passed]:
+def _passed(name: str) -> Passed:
+    return Passed(printable(name))
+
+
+def _matching(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     """What a glob matches: files whatever their endings, and what is below folders."""
-    files, path = _file_system(given)
+    files, path = file_system(given)
     folder = re.split(_GLOB, given, maxsplit=1)[0].rpartition("/")
     base = "".join(folder[:2])  # with its slash: "/" is a folder, and "" is this one
-    root = _file_system(base or ".")[1]
+    root = file_system(base or ".")[1]
     matches = sorted(_spelled(base, root, str(one)) for one in files.glob(path))
     if not matches:
         raise OptionsError(f"{given}: matches nothing")
     for name in matches:
-        if files.isdir(_file_system(name)[1]):
+        if files.isdir(file_system(name)[1]):
             yield from _in_folder(name, besides, forms)
-        elif not _is_below(name, besides):
+        elif not is_below(name, besides):
             yield from _file(name, forms)
 
 
-def _file(name: str, forms: Collection[str]) -> Iterator[str]:
+def _file(name: str, forms: Collection[str]) -> Iterator[_Found]:
     if is_index(name):
         yield from _index(name, forms)
     else:
         yield name
 
 
-def _index(name: str, forms: Collection[str]) -> Iterator[str]:
+def _index(name: str, forms: Collection[str]) -> Iterator[_Found]:
+    """The filings that an index lists, in the mirror that it lies in and nowhere else."""
     root = root_of(name)
     if root is None:
         raise OptionsError(
@@ -203,7 +218,10 @@ def _index(name: str, forms: Collection[str]) -> Iterator[str]:
             "has .../edgar/full-index/"
         )
     for one in listed(_text(name), forms):
-        yield root + one.path
+        try:
+            yield root + safe_member(one.path)
+        except SubmissionError as error:
+            yield _lost(root + one.path, str(error))
 
 
 def _is_first_index(name: str) -> bool:
@@ -211,44 +229,24 @@ def _is_first_index(name: str) -> bool:
     place = PurePosixPath(name)
     if place.name.lower() not in NAMES:
         return True
-    files, path = _file_system(str(name))
+    files, path = file_system(str(name))
     better = NAMES[: NAMES.index(place.name.lower())]
     return not any(files.exists(str(PurePosixPath(path).with_name(one))) for one in better)
 
 
 def _text(name: str) -> str:
-    with opened(name) as file:
-        return read_stream(file, name).decode("utf-8", errors="replace")
+    try:
+        with opened(name) as file:
+            return read_stream(file, name).decode("utf-8-sig", errors="replace")
+    except SubmissionError as error:
+        raise OptionsError(str(error)) from error
 
 
 def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") for part in PurePosixPath(name).parts)
 
 
-def _is_below(name: str, folder: Path | None) -> bool:
-    return (
-        folder is not None
-        and "://" not in name
-        and folder.resolve() in Path(name).resolve().parents
-    )
-
-
 def _spelled(given: str, path: str, found: str) -> str:
     """A file below a folder, in the words of the user: `corpus/1996/x.txt`, not `/home/...`."""
     below = found.removeprefix(path).lstrip("/")
     return f"{given.rstrip('/')}/{below}" if given else below
-
-
-def _file_system(name: str) -> tuple[Any, str]:
-    """The file system of a name, as fsspec knows it, and the path in it."""
-    from fsspec.core import url_to_fs  # noqa: PLC0415  (an extra)
-
-    try:
-        files, path = url_to_fs(name)
-    except (ImportError, ValueError) as error:
-        raise OptionsError(f"{name}: {error}") from error
-    return files, str(path)
-
-
-def _why(error: OSError) -> str:
-    return error.strerror or str(error)

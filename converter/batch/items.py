@@ -38,14 +38,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A file that is no filing, by its ending, and no archive of filings."""
+    """A file that is no filing, by its ending, and no archive of filings; or a link, a pipe."""
 
     name: str
+    kind: str = ""
 
     @property
     def ending(self) -> str:
-        """`.json`; the empty text for a name without one."""
-        return PurePosixPath(self.name).suffix.lower()
+        """`.json`, or what it is where it is no file with bytes of its own; or nothing."""
+        return self.kind or PurePosixPath(self.name).suffix.lower()
 
 
 Item = Input | Passed
@@ -54,6 +55,11 @@ Item = Input | Passed
 def is_filing(name: str) -> bool:
     """Whether a file of a folder or an archive is a filing, packed or not."""
     return _FILING.search(_PACKED.sub("", name)) is not None
+
+
+def holds_filings(name: str) -> bool:
+    """Whether a file of a folder or an archive is a filing, or an archive of them."""
+    return is_filing(name) or is_tar(name) or is_zip(name)
 
 
 def is_archive(name: str) -> bool:
@@ -83,3 +89,8 @@ def packing(name: str) -> str | None:
 def unpacked_name(name: str) -> str:
     """The name without the ending of its packing."""
     return _PACKED.sub("", name)
+
+
+def printable(name: str) -> str:
+    """A name as text that can be printed and kept, the same for the same bytes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)

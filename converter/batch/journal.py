@@ -10,8 +10,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +28,8 @@ FORMAT = 1
 
 _JOURNAL = "journal"
 REPORTS = "reports"
+SCRATCH = ".scratch"
+"""Where workers have their temporary files; one that is killed leaves its own."""
 _KEY = 16
 _LONGEST = 80
 """Characters of a report's name in the name of its folder."""
@@ -59,6 +63,7 @@ class Record:
         sha256: Of its bytes, in hexadecimal.
         bytes: How many there are.
         report: The folder of its report, below the folder of the run.
+        report_bytes: How many bytes the files in it have together.
         name: The report's name: that of the filing without its ending.
         year: Of the period that it is of, or else of its filing.
         form: The submission type.
@@ -88,6 +93,7 @@ class Record:
     sha256: str | None = None
     bytes: int | None = None
     report: str | None = None
+    report_bytes: int | None = None
     name: str | None = None
     year: int | None = None
     form: str | None = None
@@ -133,7 +139,32 @@ class Journal:
 
     def find(self, name: str) -> Record | None:
         """What is known of an input; None for nothing, or nothing that can be read."""
-        return _head(self._path(key_of(name)))
+        return _read(self._path(key_of(name)))
+
+    def stands(self, record: Record) -> bool:
+        """Whether the report of an entry is there, as far as its size tells."""
+        if record.report is None:
+            return True
+        try:
+            files = os.scandir(self._out / record.report)
+            return sum(file.stat().st_size for file in files) == record.report_bytes
+        except OSError:
+            return False
+
+    def strike_out(self, record: Record) -> None:
+        """Take back what is known of an input before its report changes.
+
+        No entry tells of a report that is another by now, wherever the work is cut off. The
+        report goes too, whoever left it there, unless it is replaced in its place.
+
+        Raises:
+            OSError: The entry cannot be removed.
+        """
+        key = key_of(record.input)
+        self._path(key).unlink(missing_ok=True)
+        for folder in (self._out / REPORTS / key[:2]).glob(f"*-{key}"):
+            if folder != self._out / str(record.report):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def write(self, record: Record, rows: Sequence[object] = ()) -> None:
         """Put down what became of an input, with the rows of its facts; at once.
@@ -146,18 +177,10 @@ class Journal:
         packed = gzip.compress("\n".join(lines).encode(), compresslevel=1, mtime=0)
         write_file(self._path(key_of(record.input)), packed)
 
-    def strike_out(self, name: str) -> None:
-        """Forget an input, if anything is known of it.
-
-        Raises:
-            OSError: The entry cannot be removed.
-        """
-        self._path(key_of(name)).unlink(missing_ok=True)
-
     def records(self) -> list[Record]:
         """All that is known, by name."""
         paths = sorted((self._out / _JOURNAL).glob("??/*.gz"))
-        known = [record for path in paths if (record := _head(path))]
+        known = [record for path in paths if (record := _read(path))]
         return sorted(known, key=lambda one: one.input)
 
     def rows(self, record: Record) -> Iterator[list[Any]]:
@@ -173,28 +196,23 @@ class Journal:
 
 def sweep(out: Path) -> None:
     """Remove what a run that was killed had begun to write."""
+    shutil.rmtree(out / SCRATCH, ignore_errors=True)
     for part in (_JOURNAL, REPORTS):
         for left in (out / part).glob("??/.tieout-*"):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _head(path: Path) -> Record | None:
+def _read(path: Path) -> Record | None:
+    """The record of an entry that is whole: its rows can be read as well."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            entry = json.loads(next(file))
-    except (OSError, EOFError, StopIteration, ValueError):
+        entry = json.loads(gzip.decompress(path.read_bytes()).partition(b"\n")[0])
+        if entry.pop("format") != FORMAT or set(entry) != _FIELDS:
+            return None
+        return Record(**{**entry, "status": Status(entry["status"])})
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
         return None
-    if entry.pop("format", None) != FORMAT or set(entry) != _FIELDS:
-        return None
-    return Record(**{**entry, "status": Status(entry["status"])})
 
 
 def plain(text: str | None) -> str | None:
     """Text as a table can hold it."""
     return None if text is None else as_utf8(text)
-
-
-def counted(records: Iterable[Record]) -> dict[str, int]:
-    """How many there are of each status, in the order of the statuses."""
-    statuses = [record.status for record in records]
-    return {status.value: n for status in Status if (n := statuses.count(status))}

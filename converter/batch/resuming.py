@@ -22,6 +22,7 @@ class Asked:
 
     Attributes:
         sources: As given.
+        folder: Where they were given: paths are relative to it.
         index_forms: Which forms of an index are read; all where none is named.
         first: How many filings are read at most; None for all.
         to: The forms of the reports.
@@ -34,6 +35,7 @@ class Asked:
     """
 
     sources: tuple[str, ...]
+    folder: str
     index_forms: tuple[str, ...]
     first: int | None
     to: tuple[str, ...]
@@ -75,18 +77,36 @@ def remembered(out: Path) -> Asked:
     """What the last run into a folder was asked for.
 
     Raises:
-        OptionsError: There was none, or one of another version.
+        OptionsError: There was none, or one of another version; or its sources mean
+            something else here.
     """
     try:
         content = json.loads((out / _FILE).read_text(encoding="utf-8"))
-        if content.pop("format") != FORMAT:
-            raise OptionsError(f"{out / _FILE}: of another version; name SOURCE again")
+        known = content.pop("format") == FORMAT
         listed = {key: tuple(content[key]) for key in ("sources", "index_forms", "to")}
-        return Asked(**{**content, **listed})
+        asked = Asked(**{**content, **listed})
     except OSError as error:
         raise OptionsError(f"{out}: no run to take up; name SOURCE") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionsError(f"{out / _FILE}: not written by tieout; name SOURCE") from error
+    if not known:
+        raise OptionsError(f"{out / _FILE}: of another version; name SOURCE again")
+    _check_sources(asked)
+    return asked
+
+
+def _check_sources(asked: Asked) -> None:
+    """Refuse what was read from standard input, or is relative to another folder."""
+    for source in asked.sources:
+        name = source.removeprefix("@")
+        if name == "-":
+            raise OptionsError("the last run had its sources from standard input; name them")
+        is_relative = "://" not in name and not Path(name).is_absolute()
+        if is_relative and asked.folder != str(Path.cwd()):
+            raise OptionsError(
+                f"{source}: the last run was given this in {asked.folder}; go there, or name "
+                "SOURCE"
+            )
 
 
 def digest(path: Path) -> str:

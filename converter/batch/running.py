@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 
-from converter.batch.engines import Engine, WorkerDied
+from converter.batch.engines import Engine, EngineLost, WorkerDied
 from converter.batch.items import Input
-from converter.batch.journal import Journal, Record, Status, key_of, sweep
+from converter.batch.journal import SCRATCH, Journal, Record, Status, sweep
 from converter.batch.resuming import LOCK
 from converter.batch.work import (
     Outcome,
     Settings,
-    killed,
+    lost,
+    out_of_memory,
     put_down,
-    recognisable,
     too_long,
-    too_much_memory,
     work,
 )
 from converter.errors import OptionsError
 
-_GLANCE = 1.0
+_SOON = 0.5
 """So often, in seconds, the engine is asked to look after what takes too long."""
 
 
@@ -35,20 +33,37 @@ def run(inputs: Iterable[Input], engine: Engine, settings: Settings) -> Iterator
 
     No more are read than the engine has room for. A full disk ends the run: what was not
     begun stays undone, and the next run goes on with it.
+
+    Raises:
+        EngineLost: Nothing more can be done; after what was under way was told to be lost.
     """
     under_way: dict[Future[Outcome], Input] = {}
     waiting = iter(inputs)
-    while True:
-        for one in islice(waiting, max(0, engine.room - len(under_way))):
-            under_way[engine.submit(work, one, settings)] = one
-        if not under_way:
-            return
-        for future in wait(under_way, _GLANCE, FIRST_COMPLETED).done:
-            outcome = _outcome(future, under_way.pop(future), settings)
-            if outcome.no_room:
-                waiting = iter(())
-            yield outcome
-        engine.watch()
+    last = False
+    try:
+        while not last or under_way:
+            while not last and len(under_way) < engine.room:
+                one = next(waiting, None)
+                last = one is None
+                if one is not None:
+                    under_way[engine.submit(work, one, settings)] = one
+            for future in _done(under_way):
+                outcome = _outcome(future, under_way.pop(future), settings)
+                last |= outcome.no_room
+                yield outcome
+            engine.watch()
+    except EngineLost as error:
+        for one in under_way.values():
+            yield Outcome(lost(one, settings, str(error)))
+        raise
+
+
+def _done(under_way: Collection[Future[Outcome]]) -> Collection[Future[Outcome]]:
+    """What is done by now, or soon."""
+    if not under_way:
+        time.sleep(_SOON)  # there is room for nothing yet
+        return ()
+    return wait(under_way, _SOON, FIRST_COMPLETED).done
 
 
 def _outcome(future: Future[Outcome], one: Input, settings: Settings) -> Outcome:
@@ -58,17 +73,17 @@ def _outcome(future: Future[Outcome], one: Input, settings: Settings) -> Outcome
     except TimeoutError:
         return _entered(too_long(one, settings), settings)
     except MemoryError:
-        return _entered(too_much_memory(recognisable(one, settings), settings), settings)
+        return _entered(out_of_memory(one, settings), settings)
     except WorkerDied as error:
-        return Outcome(killed(one, settings, str(error)))
+        return Outcome(lost(one, settings, f"its worker was killed ({error})"))
     except Exception as error:  # noqa: BLE001  (of the engine: work answers for its own)
-        return Outcome(killed(one, settings, f"{type(error).__name__}: {error}"))
+        return Outcome(lost(one, settings, f"{type(error).__name__}: {error}"))
 
 
 def _entered(record: Record, settings: Settings) -> Outcome:
     try:
         return put_down(record, settings)
-    except OptionsError:  # the disk is full, and the next run will see
+    except (OptionsError, OSError):  # the disk is full, and the next run will see
         return Outcome(record)
 
 
@@ -98,21 +113,30 @@ def alone(out: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch(out: Path) -> Iterator[str]:
-    """A folder for the temporary files of workers, emptied before and after.
-
-    A worker that is killed leaves its own; they lie where the next run finds them.
-    """
-    folder = Path(tempfile.gettempdir()) / f"tieout-batch-{key_of(str(out.resolve()))}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """A folder for the temporary files of workers, gone afterwards with all they left."""
+    folder = out / SCRATCH
+    folder.mkdir()
     try:
         yield str(folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        sweep(out)
 
 
-def all_records(journal: Journal, outcomes: Iterable[Record]) -> list[Record]:
-    """What is known of all inputs: the journal's, and of this run what is not in it."""
-    failed = {one.input: one for one in outcomes if one.status is Status.FAILED}
-    known = {one.input: one for one in journal.records()}
-    return sorted({**known, **failed}.values(), key=lambda one: one.input)
+def all_records(out: Path, failed: Iterable[Record]) -> list[Record]:
+    """What is known of all inputs: the journal's, and of this run what is not in it.
+
+    A report that is not what was written is none: its filing has to be converted again.
+    """
+    journal = Journal(out)
+    known = {one.input: _checked(one, journal) for one in journal.records()}
+    for one in failed:
+        if one.status is Status.FAILED or one.input not in known:
+            known[one.input] = one
+    return sorted(known.values(), key=lambda one: one.input)
+
+
+def _checked(record: Record, journal: Journal) -> Record:
+    if journal.stands(record):
+        return record
+    error = f"{record.report} is not what was written; name the filing again"
+    return replace(record, status=Status.FAILED, error=error, report=None, report_bytes=None)

@@ -28,6 +28,7 @@ class Tally:
         failed: What has no report.
         passed: Files that are no filings.
         no_room: The disk is full: the run ended before its end.
+        lost: The engine could do nothing more: the run ended before its end.
         stale: The data set and the manifest could not be brought up to date.
     """
 
@@ -35,6 +36,7 @@ class Tally:
     failed: list[Record] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     no_room: bool = False
+    lost: bool = False
     stale: bool = False
     started: float = field(default_factory=time.monotonic)
 
@@ -53,7 +55,7 @@ class Tally:
     @property
     def clean(self) -> bool:
         """Whether every filing has what it should have."""
-        return not (self.failed or self.no_room or self.stale)
+        return not (self.failed or self.no_room or self.lost or self.stale)
 
     @property
     def seconds(self) -> float:
@@ -84,6 +86,9 @@ def total(tally: Tally) -> dict[str, object]:
         "event": "summary",
         **{str(name): tally.counts[str(name)] for name in names},
         "passed": len(tally.passed),
+        "no_room": tally.no_room,
+        "lost": tally.lost,
+        "stale": tally.stale,
         "seconds": round(tally.seconds, 3),
     }
 
@@ -94,7 +99,7 @@ def summary_rows(tally: Tally, out: Path) -> Iterator[tuple[str, str]]:
     filings = counts["filings"]
     rate = f", {filings / took:,.1f} a second" if filings else ""
     yield "", f"{plural(filings, 'filing')} in {took:,.1f} seconds{rate}"
-    yield "skipped", f"{counts['skipped']:,} (done before, and nothing has changed)"
+    yield "skipped", f"{counts['skipped']:,} (known from before, and nothing has changed)"
     yield "done", f"{counts[Status.DONE.value]:,}"
     for status in (Status.REFUSED, Status.QUARANTINED, Status.FAULT, Status.FAILED):
         if counts[status.value]:
@@ -108,8 +113,9 @@ def summary_rows(tally: Tally, out: Path) -> Iterator[tuple[str, str]]:
         )
     if tally.passed:
         yield "passed over", _passed(tally.passed)
-    if tally.no_room:
-        yield "stopped", f"no room; free some, then: tieout batch --resume -o {out}"
+    if tally.no_room or tally.lost:
+        how = "no room; free some" if tally.no_room else "see above"
+        yield "stopped", f"{how}; then go on with: tieout batch --resume -o {out}"
     what = "reports; the data set is not up to date" if tally.stale else _WRITTEN
     yield "written to", f"{out} ({what})"
 
@@ -122,4 +128,5 @@ def _passed(files: Sequence[Passed]) -> str:
     more = (
         f" and {len(endings) - len(shown)} other endings" if len(endings) > len(shown) else ""
     )
-    return f"{plural(len(files), 'file')} that are no filings ({told}{more})"
+    are = "is no filing" if len(files) == 1 else "are no filings"
+    return f"{plural(len(files), 'file')} that {are} ({told}{more})"

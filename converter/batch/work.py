@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -27,10 +26,11 @@ from converter.limits import DEFAULT, Limits
 from converter.model import EXTENSION, Severity
 from converter.options import Options
 from converter.output import write_folder
-from converter.pipeline import stem_of
 from converter.proof.equations import Verdict
 from converter.reporting import Report, Wanted, report_of
 
+_LONGEST = 150
+"""Bytes of the name of a filing that go into those of its report's files."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -92,32 +92,37 @@ def warm(settings: Settings) -> None:
 def work(one: Input, settings: Settings) -> Outcome:
     """Do what is to be done with a filing; what can go wrong with it is in the outcome."""
     start = time.perf_counter()
-    begun = Record(one.name, Status.FAILED, version=__version__, options=settings.described)
-    try:
-        data = read_input(one, settings.limits)
-    except SubmissionError as error:
-        return Outcome(replace(begun, error=_words(error, one)))
-    begun = replace(begun, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+    begun, data = _begun(one, settings)
+    if data is None:
+        return Outcome(begun)
     known = Journal(settings.out).find(one.name)
     if known and not settings.force and _stands(known, begun, settings):
         return Outcome(known, skipped=True)
     try:
         return _converted(one, data, begun, settings, start)
-    except OptionsError as error:
+    except (OptionsError, OSError) as error:
         return Outcome(replace(begun, error=str(error)), no_room=_is_no_room(error))
-    except OSError as error:
-        return Outcome(replace(begun, error=str(error)), no_room=error.errno in _NO_ROOM)
+
+
+def _begun(one: Input, settings: Settings) -> tuple[Record, bytes | None]:
+    """A record that knows its input again by the hash, and the bytes; or why it has none."""
+    record = Record(one.name, Status.FAILED, version=__version__, options=settings.described)
+    try:
+        data = read_input(one, settings.limits)
+    except SubmissionError as error:
+        return replace(record, error=str(error)), None
+    return replace(record, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data)), data
 
 
 def _converted(
     one: Input, data: bytes, begun: Record, settings: Settings, start: float
 ) -> Outcome:
     try:
-        report = report_of(one.called, data, settings.options, settings.wanted)
+        report = report_of(_short(one.called), data, settings.options, settings.wanted)
     except SubmissionError as error:
         return put_down(replace(begun, status=Status.REFUSED, error=str(error)), settings)
     except MemoryError:
-        return put_down(too_much_memory(begun, settings), settings)
+        return put_down(_too_much_memory(begun, settings), settings)
     except (OptionsError, OSError):
         raise
     except ConverterError as error:
@@ -125,7 +130,7 @@ def _converted(
     except Exception as error:  # noqa: BLE001  (a fault of ours must not end the run)
         return put_down(replace(begun, status=Status.FAULT, error=_fault(error)), settings)
     record = _described(begun, report, one)
-    _strike_out(record, settings)
+    Journal(settings.out).strike_out(record)
     write_folder(settings.out / str(record.report), report.files)
     record = replace(record, seconds=round(time.perf_counter() - start, 4))
     Journal(settings.out).write(record, fact_rows(report.conversion, report.source))
@@ -134,54 +139,35 @@ def _converted(
 
 def put_down(record: Record, settings: Settings) -> Outcome:
     """Enter what has no report; that of an earlier state of the filing goes."""
-    _strike_out(record, settings)
-    Journal(settings.out).write(record)
+    journal = Journal(settings.out)
+    journal.strike_out(record)
+    journal.write(record)
     return Outcome(record)
 
 
-def _strike_out(record: Record, settings: Settings) -> None:
-    """Take back what is known of an input before its report changes.
-
-    No entry tells of a report that is another by now, wherever the work is cut off. A report
-    that stays in its place is replaced at once, by who writes it.
-    """
-    journal = Journal(settings.out)
-    known = journal.find(record.input)
-    journal.strike_out(record.input)
-    if known and known.report and known.report != record.report:
-        shutil.rmtree(settings.out / known.report, ignore_errors=True)
-
-
-def too_much_memory(record: Record, settings: Settings) -> Record:
+def out_of_memory(one: Input, settings: Settings) -> Record:
     """What is put down of a filing that took too much memory."""
-    error = f"took more than {settings.memory:,.0f} MB of memory; see --memory"
+    return _too_much_memory(_begun(one, settings)[0], settings)
+
+
+def _too_much_memory(record: Record, settings: Settings) -> Record:
+    error = f"took more than {settings.memory:,.6g} MB of memory; see --memory"
     return _quarantined(record, error, "memory", settings.memory)
 
 
 def too_long(one: Input, settings: Settings) -> Record:
     """What is put down of a filing that took too long."""
     error = f"took more than {settings.timeout:,.6g} seconds; see --timeout"
-    return _quarantined(recognisable(one, settings), error, "timeout", settings.timeout)
+    return _quarantined(_begun(one, settings)[0], error, "timeout", settings.timeout)
 
 
 def _quarantined(record: Record, error: str, by: str, limit: float) -> Record:
     return replace(record, status=Status.QUARANTINED, error=error, limited_by=by, limit=limit)
 
 
-def killed(one: Input, settings: Settings, how: str) -> Record:
-    """What is said of a filing whose worker ended without a word."""
-    error = f"its worker was killed ({how}); the next run tries it again"
-    return replace(recognisable(one, settings), status=Status.FAILED, error=error)
-
-
-def recognisable(one: Input, settings: Settings) -> Record:
-    """A record that tells an input from a changed one, by its hash."""
-    record = Record(one.name, Status.FAILED, version=__version__, options=settings.described)
-    try:
-        data = read_input(one, settings.limits)
-    except SubmissionError:
-        return record
-    return replace(record, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+def lost(one: Input, settings: Settings, how: str) -> Record:
+    """What is said of a filing whose work ended without a word."""
+    return replace(_begun(one, settings)[0], error=f"{how}; the next run tries it again")
 
 
 def _stands(known: Record, now: Record, settings: Settings) -> bool:
@@ -191,7 +177,14 @@ def _stands(known: Record, now: Record, settings: Settings) -> bool:
     if known.status is Status.QUARANTINED:
         given = settings.timeout if known.limited_by == "timeout" else settings.memory
         return known.limit is not None and given <= known.limit
-    return known.report is None or (settings.out / known.report).is_dir()
+    return Journal(settings.out).stands(known)
+
+
+def _short(name: str) -> str:
+    """A name that leaves room for the endings of a report's files."""
+    stem, dot, ending = name.rpartition(".")
+    kept = (stem or name).encode(errors="surrogateescape")[:_LONGEST].decode(errors="ignore")
+    return f"{kept}{dot}{ending}" if len(name.encode(errors="replace")) > _LONGEST else name
 
 
 def _described(record: Record, report: Report, one: Input) -> Record:
@@ -211,7 +204,8 @@ def _described(record: Record, report: Report, one: Input) -> Record:
     return replace(
         record,
         status=Status.DONE,
-        report=folder_of(one, stem_of(one.called)),
+        report=folder_of(one, conversion.instance.stem),
+        report_bytes=sum(len(file.data) for file in report.files),
         name=plain(conversion.instance.stem),
         year=day.year if day else None,
         form=plain(said.get("DocumentType")),
@@ -253,12 +247,9 @@ def described(options: Options, wanted: Wanted, digests: dict[str, str]) -> str:
 
 
 def _is_no_room(error: Exception) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, OSError) and cause.errno in _NO_ROOM
-
-
-def _words(error: ConverterError, one: Input) -> str:
-    return str(error).removeprefix(f"{one.name}: ")
+    """Whether the disk is full, itself or as the reason of what is said."""
+    causes = (error, error.__cause__)
+    return any(isinstance(one, OSError) and one.errno in _NO_ROOM for one in causes)
 
 
 def _fault(error: Exception) -> str:

@@ -19,7 +19,7 @@ from converter.limits import Limits
 
 
 def read(*given: str) -> list[Item]:
-    return list(read_inputs(find_sources(given).names))
+    return list(read_inputs(find_sources(given).places))
 
 
 def names(items: Iterable[Item]) -> list[str]:

@@ -18,7 +18,7 @@ from converter.batch.dataset import write_dataset
 from converter.batch.items import Input
 from converter.batch.journal import Journal, Record, Status, sweep
 from converter.batch.running import all_records
-from converter.batch.work import Outcome, Settings, killed, too_long, work
+from converter.batch.work import Outcome, Settings, lost, too_long, work
 from converter.errors import OptionsError
 from converter.forms import DEFAULT, Form
 from converter.limits import Limits
@@ -36,7 +36,7 @@ def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(inputs: list[Input], room: Settings) -> list[Outcome]:
     outcomes = [work(one, room) for one in inputs]
-    known = all_records(Journal(room.out), [one.record for one in outcomes])
+    known = all_records(room.out, [one.record for one in outcomes])
     write_dataset(room.out, known)
     return outcomes
 
@@ -126,10 +126,10 @@ def test_what_failed_is_in_the_manifest_and_hides_no_older_entry(
     inputs: list[Input], room: Settings
 ) -> None:
     done = [one.record for one in run(inputs, room)]
-    lost = killed(inputs[0], room, "signal 9")
-    assert lost.status is Status.FAILED
-    assert "signal 9" in str(lost.error)
-    assert all_records(Journal(room.out), [lost]) == [lost, *done[1:]]
+    record = lost(inputs[0], room, "its worker was killed (signal 9)")
+    assert record.status is Status.FAILED
+    assert "signal 9" in str(record.error)
+    assert all_records(room.out, [record]) == [record, *done[1:]]
 
 
 def test_a_fault_of_ours_is_put_down_with_its_place(
