@@ -5,6 +5,7 @@ The tasks are functions of the standard library, which any process can import.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
 import signal
@@ -18,7 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from converter.batch.engines import Engine, WorkerDied, dask, local
+from converter.batch import engines
+from converter.batch.engines import Engine, EngineLost, WorkerDied, dask, local
+from converter.batch.items import Input
+from converter.batch.journal import Status
+from converter.batch.running import run
+from converter.batch.work import Outcome, Settings
 from converter.errors import OptionsError
 
 LONG = 60.0
@@ -79,6 +85,19 @@ def test_a_pool_that_broke_gives_way_to_another(tmp_path: Path) -> None:
         first = engine.submit(os.getpid).result(LONG)
         engine._pool.stop()  # type: ignore[attr-defined]
         assert engine.submit(os.getpid).result(LONG) != first
+
+
+def test_what_waits_for_a_pool_that_breaks_is_not_lost(tmp_path: Path) -> None:
+    """Its workers are killed before their first task."""
+    with local(2, LONG, 256.0, str(tmp_path), partial(time.sleep, 2)) as engine:
+        futures = [engine.submit(int, str(n)) for n in range(4)]
+        end = time.monotonic() + LONG
+        while not (killed := [p for p in multiprocessing.active_children() if p.pid]):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        for process in killed:
+            process.kill()
+        assert values(futures, engine) == [0, 1, 2, 3]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
@@ -173,3 +192,55 @@ def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatc
         dask("tcp://127.0.0.1:9", 1, 5.0),
     ):
         pass
+
+
+class _Client:
+    """What an engine asks of dask's client."""
+
+    def __init__(self, threads: dict[str, int] | None) -> None:
+        self.threads = threads
+
+    def subscribe_topic(self, topic: str, handler: object) -> None:
+        self.noted = topic, handler
+
+    def nthreads(self) -> dict[str, int]:
+        if self.threads is None:
+            raise OSError("connection refused")
+        return self.threads
+
+
+def test_a_cluster_without_workers_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = engines._Dask(_Client({}), 5.0)
+    engine.watch()
+    assert engine.room == 0
+    monkeypatch.setattr(engines, "_PATIENCE", -1.0)
+    with pytest.raises(EngineLost, match="no worker"):
+        engine.watch()
+
+
+def test_a_scheduler_that_is_gone_ends_in_words() -> None:
+    with pytest.raises(EngineLost, match="connection refused"):
+        assert engines._Dask(_Client(None), 5.0).room
+
+
+def test_a_run_without_its_engine_tells_of_what_was_under_way(
+    inputs: list[Input], room: Settings
+) -> None:
+    class Gone:
+        room = 2
+        given = 0
+
+        def submit(self, _: object, *__: object) -> Future[Outcome]:
+            self.given += 1
+            return Future()
+
+        def watch(self) -> None:
+            raise EngineLost("gone")
+
+    engine = Gone()
+    outcomes = run(inputs, engine, room)  # type: ignore[arg-type]
+    told = [(one.record.input, one.record.status) for one in (next(outcomes), next(outcomes))]
+    assert told == [(one.name, Status.FAILED) for one in inputs[:2]]
+    with pytest.raises(EngineLost, match="gone"):
+        next(outcomes)
+    assert engine.given == 2

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
 from converter.batch.inputs import find_sources, read_input, read_inputs
@@ -356,3 +358,131 @@ def test_any_bytes_named_as_an_archive_are_told_of(tmp_path: Path) -> None:
             items = read(str(path))
             empty = not data.strip(b"\0") and ending in ("tar", "txt.gz")
             assert errors(items) or empty, (ending, data[:10])
+
+
+# --- what could be lost --------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_of(
+    filings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (filings / "closed").mkdir()
+    whole = LocalFileSystem.ls
+
+    def ls(self: LocalFileSystem, path: str, **options: object) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return whole(self, path, **options)
+
+    monkeypatch.setattr(LocalFileSystem, "ls", ls)
+    items = read(str(filings))
+    assert names(items)[-1] == f"{filings}/closed"
+    assert errors(items) == ["cannot be read: Permission denied"]
+    assert len(names(items)) == 8
+
+
+def test_links_to_folders_are_followed_and_not_for_ever(filings: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "x.txt").write_text("x")
+    (filings / "linked").symlink_to(elsewhere)
+    (filings / "round").symlink_to(filings)
+    found = find_sources([str(filings)])
+    assert f"{filings}/linked/x.txt" in found.names
+    assert len(found.names) == 8
+
+
+def test_a_pipe_is_not_read(filings: Path) -> None:
+    os.mkfifo(filings / "pipe.txt")
+    found = find_sources([str(filings)])
+    assert Passed(f"{filings}/pipe.txt", "no file") in found.passed
+    (named,) = read(f"{filings}/pipe.txt")
+    assert isinstance(named, Input)
+    with pytest.raises(SubmissionError, match="no file"):
+        read_input(named)
+
+
+def test_any_name_that_a_file_can_have_is_read(tmp_path: Path) -> None:
+    raw = [
+        b"a b.txt",
+        b"c::d.txt",
+        b"e#f.txt",
+        b"g\xff.txt",
+        b"h\ni.txt",
+        b"j%20.txt",
+        b"k!l.txt",
+    ]
+    for n, name in enumerate(raw):
+        (tmp_path / os.fsdecode(name)).write_bytes(str(n).encode())
+    items = [one for one in read(str(tmp_path)) if isinstance(one, Input)]
+    assert sorted(read_input(one) for one in items) == [b"%d" % n for n in range(len(raw))]
+    assert all(one.name.isprintable() for one in items)
+    assert f"{tmp_path}/g\\udcff.txt" in names(items)
+
+
+def test_an_address_of_this_machine_leaves_the_folder_of_the_run_out(filings: Path) -> None:
+    (filings / "out").mkdir()
+    (filings / "out" / "a.htm").write_text("x")
+    found = find_sources([f"file://{filings}"], besides=filings / "out")
+    assert len(found.names) == 7
+
+
+def test_a_line_of_a_list_that_names_nothing_is_told_of(filings: Path, tmp_path: Path) -> None:
+    listing = tmp_path / "list"
+    listing.write_text(f"{filings}/none.txt\n{filings}/acorn-1.txt\n", encoding="utf-8-sig")
+    items = read(f"@{listing}")
+    assert names(items) == [f"{filings}/none.txt", f"{filings}/acorn-1.txt"]
+    assert errors(items) == ["no such file or folder"]
+
+
+def test_an_index_does_not_lead_out_of_its_mirror(mirror: Path) -> None:
+    line = "1|A|10-K|1996-03-01|edgar/data/../../../../x.txt\n"
+    (mirror / "master.idx").write_text(MASTER + line)
+    items = read(f"{mirror}/master.idx")
+    assert len(items) == 4
+    assert "leads out of its archive" in errors(items)[0]
+
+
+def test_other_forms_of_an_index_are_no_filings(mirror: Path) -> None:
+    (mirror / "crawler.idx").write_text(
+        "A 10-K 1 1996-03-01 https://x/edgar/data/1/a-index.htm\n"
+    )
+    (mirror / "master.gz").write_bytes(gzip.compress(MASTER.encode()))
+    (mirror / "company.zip").write_bytes(zipped([("company.txt", b"x")]))
+    found = find_sources([str(mirror)])
+    assert len(found.names) == 3
+    assert {Path(one.name).name for one in found.passed} == {
+        *("form.idx", "crawler.idx", "master.gz", "company.zip"),
+    }
+
+
+def test_a_hard_link_in_an_archive_is_another_name_of_what_is_read(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("a.txt")
+        info.size = 3
+        archive.addfile(info, io.BytesIO(b"one"))
+        link = tarfile.TarInfo("b.txt")
+        link.type, link.linkname = tarfile.LNKTYPE, "a.txt"
+        archive.addfile(link)
+    path = tmp_path / "a.tar"
+    path.write_bytes(buffer.getvalue())
+    items = read(str(path))
+    assert names(items) == [f"{path}!a.txt"]
+    assert items[1] == Passed(f"{path}!b.txt", "another name of a member")
+
+
+def test_one_bomb_in_an_archive_takes_no_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped([("bomb.txt", bytes(30 << 20)), ("ok.txt", b"one")]))
+    items = read(str(path))
+    assert names(items) == [f"{path}!bomb.txt", f"{path}!ok.txt"]
+    assert len(errors(items)) == 1
+
+
+def test_what_is_packed_and_no_filing_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "data.json.gz").write_bytes(gzip.compress(b"{}"))
+    (tmp_path / "x.txt.gz").write_bytes(gzip.compress(b"one"))
+    found = find_sources([str(tmp_path)])
+    assert found.names == (f"{tmp_path}/x.txt.gz",)
+    assert len(found.passed) == 1

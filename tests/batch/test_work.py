@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import re
 import shutil
@@ -11,10 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import converter.batch.work as working
-from converter.batch.dataset import write_dataset
+from converter.batch.dataset import KINDS, write_dataset
 from converter.batch.items import Input
 from converter.batch.journal import Journal, Record, Status, sweep
 from converter.batch.running import all_records
@@ -315,16 +317,93 @@ def test_a_filing_that_is_as_before_again_has_its_own_report(
     assert step > 20
 
 
-def test_an_entry_that_is_torn_is_as_good_as_none(inputs: list[Input], room: Settings) -> None:
+@pytest.mark.parametrize("kept", [0, 1, 40, -30, -1])
+def test_an_entry_that_is_torn_is_none(
+    inputs: list[Input], room: Settings, bytes_of: BytesOf, kept: int
+) -> None:
+    run(inputs[:2], room)
+    expected = bytes_of(room.out)
+    path, _ = sorted((room.out / "journal").glob("*/*.gz"))
+    path.write_bytes(path.read_bytes()[:kept])
+    assert len(Journal(room.out).records()) == 1
+    run(inputs[:2], room)
+    assert bytes_of(room.out) == expected
+
+
+@pytest.mark.parametrize("line", ["[1]", "null", "{}", '{"format": 1}', "\udcff"])
+def test_an_entry_of_something_else_is_none(
+    inputs: list[Input], room: Settings, line: str
+) -> None:
     work(inputs[0], room)
     (path,) = (room.out / "journal").glob("*/*.gz")
-    whole = path.read_bytes()
-    for data in (b"", whole[:40], whole[:-10], b"junk", whole.replace(b"\x1f", b"\0", 1)):
-        path.write_bytes(data)
-        found = Journal(room.out).find(inputs[0].name)
-        assert found is None or found.status is Status.DONE
-    path.write_bytes(b"")
-    assert not work(inputs[0], room).skipped
+    path.write_bytes(gzip.compress(line.encode(errors="surrogateescape")))
+    assert Journal(room.out).records() == []
+
+
+@pytest.mark.parametrize("damage", ["emptied", "one gone", "one longer"])
+def test_a_report_that_is_not_what_was_written_is_done_again(
+    inputs: list[Input], room: Settings, bytes_of: BytesOf, damage: str
+) -> None:
+    first, *_ = run(inputs[:2], room)
+    expected = bytes_of(room.out)
+    files = sorted((room.out / str(first.record.report)).iterdir())
+    for file in files if damage == "emptied" else files[:1]:
+        if damage == "one longer":
+            file.write_bytes(file.read_bytes() + b" ")
+        else:
+            file.unlink()
+    other, *_ = run(inputs[1:2], room)
+    assert other.skipped
+    (told,) = [r for r in all_records(room.out, []) if r.status is Status.FAILED]
+    assert told.input == inputs[0].name
+    assert "is not what was written" in str(told.error)
+    run(inputs[:2], room)
+    assert bytes_of(room.out) == expected
+
+
+def test_a_name_that_is_too_long_is_cut(filings: Path, room: Settings, filing: Written) -> None:
+    for name in ("x" * 250 + ".txt", "\u00e9" * 120 + ".txt"):
+        (filings / name).write_bytes(filing(1))
+        outcome = work(Input(name, name, str(filings / name)), room)
+        assert outcome.record.status is Status.DONE
+        assert str(outcome.record.name)[:50] == name[:50]
+
+
+def test_what_was_left_by_a_worker_that_was_killed_goes(
+    inputs: list[Input], room: Settings
+) -> None:
+    """It wrote the report, and was killed before the entry: too late by the clock."""
+    record = work(inputs[0], room).record
+    (path,) = (room.out / "journal").glob("*/*.gz")
+    path.unlink()
+    assert (room.out / str(record.report)).is_dir()
+    working.put_down(too_long(inputs[0], room), room)
+    assert not (room.out / str(record.report)).exists()
+
+
+def test_the_data_set_is_read_whatever_years_and_forms_there_are(
+    tmp_path: Path, room: Settings, filing: Written
+) -> None:
+    bare = filing(1).partition(b"<TEXT>")[2].replace(b"1996", b"    ")
+    texts = {
+        "a": filing(1),
+        "b": filing(2, form="10"),
+        "c": bare,
+        "d": filing(4, form="X" * 99),
+    }
+    for kept in (texts, {"b": texts["b"]}):
+        out = tmp_path / "-".join(kept)
+        run(
+            [Input(f"{k}.txt", f"{k}.txt", data=data) for k, data in kept.items()],
+            replace(room, out=out),
+        )
+        for kind in KINDS:
+            table = pd.read_parquet(out / kind, filters=[("form", "==", "Form 10")])
+            assert len(table) or kind == "findings"
+            assert set(table.input) <= {"b.txt"}
+        facts = pd.read_parquet(out / "facts")
+        assert set(facts.input) <= {f"{k}.txt" for k in kept}
+        assert set(facts.year) <= {0, 1996}
 
 
 def test_a_folder_that_cannot_be_written_is_no_traceback(
