@@ -23,12 +23,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from converter.batch.cluster import dask
 from converter.batch.dataset import write_dataset
-from converter.batch.engines import Engine, EngineLost, dask, local
+from converter.batch.engines import Engine, EngineLost
 from converter.batch.extras import check_extras
 from converter.batch.inputs import Sources, find_sources, read_inputs
 from converter.batch.items import Input, Passed
 from converter.batch.journal import Record, Status
+from converter.batch.local import local
 from converter.batch.resuming import Asked, check_folder, digest, remember, remembered
 from converter.batch.running import all_records, alone, run, scratch
 from converter.batch.tally import Tally, event, summary_rows, total

@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from converter.batch.engines import local
 from converter.batch.items import Input
+from converter.batch.local import local
 from converter.batch.running import run
 from converter.batch.work import Settings, warm, work
 from converter.forms import Form
@@ -89,9 +89,9 @@ def rate(data: Iterable[bytes], jobs: int, *, validate: bool) -> Rate:
 
 def memory(data: Iterable[bytes], count: int) -> list[Held]:
     """What one worker holds as it goes through many filings and is never recycled."""
-    import converter.batch.engines as engines  # noqa: PLC0415, PLR0402
+    import converter.batch.local as engine_of_here  # noqa: PLC0415
 
-    recycled, engines.RECYCLED = engines.RECYCLED, 0
+    recycled, engine_of_here.RECYCLED = engine_of_here.RECYCLED, 0
     inputs = (Input("a.txt", "a.txt", data=one) for one in data)
     held = []
     try:
@@ -104,7 +104,7 @@ def memory(data: Iterable[bytes], count: int) -> list[Held]:
                 if n % max(1, count // _SAMPLES) == 0 or n == 1:
                     held.append(Held(n, _resident(process)))
     finally:
-        engines.RECYCLED = recycled
+        engine_of_here.RECYCLED = recycled
     return held
 
 

@@ -19,10 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from converter.batch import engines
-from converter.batch.engines import Engine, EngineLost, WorkerDied, dask, local
+from converter.batch import cluster as clusters
+from converter.batch.cluster import dask
+from converter.batch.engines import Engine, EngineLost, WorkerDied
 from converter.batch.items import Input
 from converter.batch.journal import Status
+from converter.batch.local import local
 from converter.batch.running import run
 from converter.batch.work import Outcome, Settings
 from converter.errors import OptionsError
@@ -122,7 +124,7 @@ def test_temporary_files_lie_where_they_are_swept(
 
 MAIN = """
 import os, sys, time
-from converter.batch.engines import local
+from converter.batch.local import local
 if __name__ == "__main__":
     with local(2, 60.0, 512.0, sys.argv[1], warm=os.getpid) as engine:
         print(engine.submit(os.getpid).result(60), flush=True)
@@ -187,7 +189,7 @@ def test_a_cluster_does_the_same(cluster: str) -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("converter.batch.engines._PATIENCE", 0.5)
+    monkeypatch.setattr("converter.batch.cluster._PATIENCE", 0.5)
     with (
         pytest.raises(OptionsError, match="no scheduler answers"),
         dask("tcp://127.0.0.1:9", 1, 5.0),
@@ -211,17 +213,17 @@ class _Client:
 
 
 def test_a_cluster_without_workers_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = engines._Dask(_Client({}), 5.0)
+    engine = clusters._Dask(_Client({}), 5.0)
     engine.watch()
     assert engine.room == 0
-    monkeypatch.setattr(engines, "_PATIENCE", -1.0)
+    monkeypatch.setattr(clusters, "_PATIENCE", -1.0)
     with pytest.raises(EngineLost, match="no worker"):
         engine.watch()
 
 
 def test_a_scheduler_that_is_gone_ends_in_words() -> None:
     with pytest.raises(EngineLost, match="connection refused"):
-        assert engines._Dask(_Client(None), 5.0).room
+        assert clusters._Dask(_Client(None), 5.0).room
 
 
 def test_a_run_without_its_engine_tells_of_what_was_under_way(
