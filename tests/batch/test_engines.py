@@ -104,13 +104,14 @@ def test_what_waits_for_a_pool_that_breaks_is_not_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
-def test_what_takes_too_much_memory_is_refused_it(workers: Engine) -> None:
-    little_by_little = workers.submit(partial(random.choices, "ab", k=10**9))
-    at_once = workers.submit(bytes, 1 << 40)
-    for future in (little_by_little, at_once):
-        with pytest.raises(MemoryError):
-            future.result(LONG)
-    assert len(workers.submit(bytes, 10 << 20).result(LONG)) == 10 << 20
+def test_what_takes_too_much_memory_is_ended(tmp_path: Path) -> None:
+    with local(1, LONG, 128.0, str(tmp_path), os.getpid) as engine:  # type: ignore[arg-type]
+        little_by_little = engine.submit(partial(random.choices, "ab", k=10**9))
+        at_once = engine.submit(bytes, 1 << 40)
+        for future in (little_by_little, at_once):
+            with pytest.raises(MemoryError):
+                future.result(LONG)
+        assert len(engine.submit(bytes, 10 << 20).result(LONG)) == 10 << 20
 
 
 def test_temporary_files_lie_where_they_are_swept(
