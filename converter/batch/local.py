@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing.resource_tracker import ensure_running
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from converter.batch.engines import Engine, T, WorkerDied
@@ -59,6 +61,20 @@ def _one_thread_each() -> Iterator[None]:
             del os.environ[name]
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes and threads started here leave the interrupt of the keyboard to the run."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    ensure_running()  # which would let the interrupt through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Task(NamedTuple):
     """What was asked for, and how often it was given to a pool that broke."""
 
@@ -96,15 +112,19 @@ class _Local:
         self._pool.join()
 
     def _give(self, task: _Task) -> None:
-        if not self._pool.active:
-            self.close()
-            self._pool = self._started()
-        inner = self._pool.schedule(task.function, args=task.args, timeout=self._timeout)
+        with _uninterrupted():  # to ask whether a pool is active starts it
+            if not self._pool.active:
+                self.close()
+                self._pool = self._started()
+            inner = self._pool.schedule(task.function, args=task.args, timeout=self._timeout)
         inner.add_done_callback(partial(self._done, task))
 
     def _done(self, task: _Task, inner: Future[Any]) -> None:
         import pebble  # noqa: PLC0415  (an extra)
 
+        if inner.cancelled():  # the run was stopped
+            task.answer.cancel()
+            return
         error = inner.exception()
         if isinstance(error, BrokenExecutor) and task.tries < _TRIES:
             self._again.append(task._replace(tries=task.tries + 1))

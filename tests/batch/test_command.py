@@ -229,6 +229,28 @@ def test_a_run_killed_at_random_moments_ends_like_one_undisturbed(
     assert not list(out.rglob(".tieout-*"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+@pytest.mark.parametrize("begun", [0, 7])
+def test_an_interrupt_ends_a_run_in_words(heavy: Path, tmp_path: Path, begun: int) -> None:
+    """All processes of a terminal get it, those that are just starting too."""
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "converter", "batch", str(heavy), "-o", str(out), *FAST]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not (out / "batch.json").exists() or len(Journal(out).records()) < begun:
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        told = process.stderr.read()
+        assert process.wait(60) == 130
+    assert "Traceback" not in told
+    assert "stopped after" in told
+    assert "tieout batch --resume -o" in told
+
+
 @pytest.fixture
 def heavy(filings: Path, filing: Written) -> Path:
     """The filings and one that takes many seconds."""
