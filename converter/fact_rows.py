@@ -121,6 +121,31 @@ class Source(NamedTuple):
     sha256: str
 
 
+class Filing(NamedTuple):
+    """What a filing says of itself; None is what it does not. As in `FactRow`."""
+
+    accession: str | None
+    cik: str | None
+    form: str | None
+    filed: date | None
+    period_of_report: date | None
+
+
+def filing_of(conversion: Conversion) -> Filing:
+    """What the cover and EDGAR's header say of a filing."""
+    header = conversion.reading.submission.header
+    said = {fact.name: fact.value for fact in conversion.reading.cover}
+    filed, accession = header.filed, header.accession_number
+    cik = conversion.instance.entity.identifier
+    return Filing(
+        accession.text if accession else None,
+        None if cik == NO_CIK else cik,
+        said.get("DocumentType"),
+        _day(filed.text) if filed else None,
+        _day(said.get(_PERIOD_OF_REPORT, "")),
+    )
+
+
 def fact_rows(conversion: Conversion, source: Source) -> tuple[FactRow, ...]:
     """Every fact of the report in one row, in the report's order."""
     instance = conversion.instance
@@ -150,8 +175,7 @@ class _Report:
 
     def __init__(self, conversion: Conversion, source: Source) -> None:
         self._instance = conversion.instance
-        self._header = conversion.reading.submission.header
-        self._said = {fact.name: fact.value for fact in conversion.reading.cover}
+        self._filing = filing_of(conversion)
         self._source = source
         self._lines = _lines(conversion.statements)
         self._proven = _proven(conversion)
@@ -163,18 +187,12 @@ class _Report:
             (one for s in fact.sources if (one := self._lines.get((fact.concept, s)))), None
         )
         place = fact.place
-        filed, accession = self._header.filed, self._header.accession_number
-        cik = self._instance.entity.identifier
         start, end, instant = _days(context.period)
         return FactRow(
             report=in_xml(self._instance.stem),
             source=in_xml(self._source.name),
             source_sha256=self._source.sha256,
-            accession=accession.text if accession else None,
-            cik=None if cik == NO_CIK else cik,
-            form=self._said.get("DocumentType"),
-            filed=iso_day(filed.text) if filed else None,
-            period_of_report=iso_day(self._said.get(_PERIOD_OF_REPORT, "")),
+            **self._filing._asdict(),
             fact=fact.id,
             prefix=fact.concept.prefix,
             concept=fact.concept.local,
@@ -249,7 +267,7 @@ def _days(period: Period) -> tuple[date | None, date | None, date | None]:
     return period.start, period.end, None
 
 
-def iso_day(text: str) -> date | None:
+def _day(text: str) -> date | None:
     """A date in ISO form; what is none is unknown."""
     try:
         return date.fromisoformat(text)

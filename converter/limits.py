@@ -14,7 +14,7 @@ import lzma
 import re
 import stat
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol, cast
@@ -141,27 +141,6 @@ def read_stream(stream: Stream, name: str, limits: Limits = DEFAULT) -> bytes:
     return b"".join(parts)
 
 
-def unpacked(
-    stream: Stream, packed: Callable[[], int], name: str, limits: Limits = DEFAULT
-) -> Iterator[bytes]:
-    """What a stream unpacks to, in chunks, until it is too much.
-
-    Args:
-        stream: Gives unpacked bytes.
-        packed: How many packed bytes these have taken so far (or take in all).
-        name: How messages call it.
-        limits: How much is too much; the size is that of an archive.
-
-    Raises:
-        SubmissionError: It unpacks to too much, in all or for its size.
-    """
-    size = 0
-    while part := stream.read(CHUNK):
-        size += len(part)
-        _check_unpacked(name, size, packed(), limits)
-        yield part
-
-
 def _check_total(name: str, size: int, limits: Limits) -> None:
     if size > limits.archive_bytes:
         raise SubmissionError(
@@ -184,6 +163,12 @@ class Unpacked(io.RawIOBase):
     """A stream of unpacked bytes that ends in a refusal once there are too many.
 
     For readers that want a file, as `tarfile.open(fileobj=..., mode="r|")`.
+
+    Args:
+        stream: Gives unpacked bytes.
+        packed: How many packed bytes these have taken so far (or take in all).
+        name: How messages call it.
+        limits: How much is too much; the size is that of an archive.
     """
 
     def __init__(

@@ -79,7 +79,6 @@ def validate_report(
     instance: Instance,
     taxonomy: Taxonomy,
     package: Path | None = None,
-    document: str | None = None,
 ) -> Verdict:
     """Check a report that was just rendered, in a temporary folder.
 
@@ -89,15 +88,13 @@ def validate_report(
         taxonomy: The index that it was made with.
         package: An official taxonomy package; without one, a package with just the
             report's concepts is made from the index.
-        document: Which of the files to check, the xBRL-XML instance if none is named.
 
     Raises:
         ValidatorError: Arelle failed for another reason than the report.
     """
     with on_disk(files, instance, taxonomy, package) as (folder, used):
         places = {f.id: f.sources[0] for f in instance.facts if f.sources}
-        entry = folder / (document or f"{instance.stem}.xml")
-        verdict = _judged(entry, [used], places)
+        verdict = _judged(folder / f"{instance.stem}.xml", [used], places)
         findings = tuple(_without_path(finding, folder) for finding in verdict.findings)
     against = package.name if package else BUILT_IN
     return replace(verdict, checked_against=against, findings=findings)

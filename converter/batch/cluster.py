@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from converter.batch.engines import Engine, EngineLost, T, WorkerDied
+from converter.batch.engines import Engine, EngineLost, T, WorkerDied, pass_on
 from converter.errors import OptionsError
 
 if TYPE_CHECKING:
@@ -145,10 +145,7 @@ class _Dask:
         error = inner.exception() if inner.status != "cancelled" else WorkerDied("cancelled")
         if isinstance(error, KilledWorker):
             error = WorkerDied(str(error))
-        if error is None:
-            given.answer.set_result(inner.result())
-        else:
-            given.answer.set_exception(error)
+        pass_on(inner, error, given.answer)
 
 
 @contextmanager

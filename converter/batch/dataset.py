@@ -42,12 +42,6 @@ _MADE_OF = "tieout.reports"
 _FILE = "part-0.parquet"
 
 
-class FactOf(NamedTuple):
-    """What comes before the columns of a fact (fact_rows.py); the form is the folder's."""
-
-    input: str
-
-
 class FindingRow(NamedTuple):
     """A finding of a report; None is what it does not have.
 
@@ -340,7 +334,7 @@ def _schemas(metadata: Mapping[str, str]) -> dict[str, pa.Schema]:
 
     facts = schema_of(FactRow, without=("form",), metadata=metadata)
     return {
-        "facts": pa.schema([*schema_of(FactOf), *facts], metadata=facts.metadata),
+        "facts": facts.insert(0, pa.field("input", pa.string(), nullable=False)),
         "findings": schema_of(FindingRow, metadata=metadata),
         "certificates": schema_of(EquationRow, metadata=metadata),
     }

@@ -44,3 +44,11 @@ class Engine(Protocol):
     def watch(self) -> None:
         """Look after what takes too long or was lost; to be called once in a while."""
         ...
+
+
+def pass_on(inner: Future[T], error: BaseException | None, answer: Future[T]) -> None:
+    """Answer what was asked of an engine with what came of it, or with an error."""
+    if error is None:
+        answer.set_result(inner.result())
+    else:
+        answer.set_exception(error)

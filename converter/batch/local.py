@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing.resource_tracker import ensure_running
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from converter.batch.engines import Engine, T, WorkerDied
+from converter.batch.engines import Engine, T, WorkerDied, pass_on
 from converter.batch.worker import TOO_MUCH, prepare
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ class _Local:
             error = MemoryError() if full else WorkerDied(_how(error.exitcode))
         elif isinstance(error, BrokenExecutor):
             error = WorkerDied(str(error))
-        if error is None:
-            task.answer.set_result(inner.result())
-        else:
-            task.answer.set_exception(error)
+        pass_on(inner, error, task.answer)
 
     def _started(self) -> ProcessPool:
         import pebble  # noqa: PLC0415

@@ -42,7 +42,8 @@ def run(inputs: Iterable[Input], engine: Engine, settings: Settings) -> Iterator
     last = False
     try:
         while not last or under_way:
-            while not last and len(under_way) < engine.room:
+            room = engine.room  # of a cluster, a question over the network
+            while not last and len(under_way) < room:
                 one = next(waiting, None)
                 last = one is None
                 if one is not None:

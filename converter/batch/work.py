@@ -20,8 +20,7 @@ from converter.batch.inputs import read_input
 from converter.batch.items import Input
 from converter.batch.journal import Journal, Record, Status, folder_of, plain
 from converter.errors import ConverterError, OptionsError, SubmissionError
-from converter.fact_rows import fact_rows, iso_day
-from converter.instance import NO_CIK
+from converter.fact_rows import fact_rows, filing_of
 from converter.limits import DEFAULT, Limits
 from converter.model import EXTENSION, Severity
 from converter.options import Options
@@ -190,13 +189,8 @@ def _short(name: str) -> str:
 def _described(record: Record, report: Report, one: Input) -> Record:
     """What the manifest says of a report."""
     conversion, verdict = report.conversion, report.verdict
-    header = conversion.reading.submission.header
-    said = {fact.name: fact.value for fact in conversion.reading.cover}
-    day = iso_day(said.get("DocumentPeriodEndDate", "")) or (
-        iso_day(header.filed.text) if header.filed else None
-    )
-    cik = conversion.instance.entity.identifier
-    name = header.company.name
+    filing, name = filing_of(conversion), conversion.reading.submission.header.company.name
+    day = filing.period_of_report or filing.filed
     equations = Counter(equation.verdict for equation in conversion.equations)
     found = (*conversion.findings, *(verdict.findings if verdict else ()))
     severities = Counter(finding.severity for finding in found)
@@ -208,10 +202,10 @@ def _described(record: Record, report: Report, one: Input) -> Record:
         report_bytes=sum(len(file.data) for file in report.files),
         name=plain(conversion.instance.stem),
         year=day.year if day else None,
-        form=plain(said.get("DocumentType")),
-        cik=None if cik == NO_CIK else cik,
+        form=plain(filing.form),
+        cik=filing.cik,
         company=plain(name.text) if name else None,
-        accession=plain(header.accession_number.text) if header.accession_number else None,
+        accession=plain(filing.accession),
         statements=len(conversion.statements),
         facts=len(conversion.instance.facts),
         extensions=sum(concept.prefix == EXTENSION for concept in concepts),

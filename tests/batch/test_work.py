@@ -247,6 +247,12 @@ def killed_at(step: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]
         yield done
 
 
+def _anew(out: Path, start: Path) -> Path:
+    shutil.rmtree(out)
+    shutil.copytree(start, out)
+    return out
+
+
 @pytest.mark.parametrize("before", ["nothing", "other filings", "older ones"])
 def test_a_run_killed_at_any_step_and_taken_up_is_like_one_undisturbed(
     before: str,
@@ -275,9 +281,7 @@ def test_a_run_killed_at_any_step_and_taken_up_is_like_one_undisturbed(
     run(inputs, replace(room, out=undisturbed))
     expected = bytes_of(undisturbed)
     for step in range(10_000):
-        out = tmp_path / "out"
-        shutil.rmtree(out)
-        shutil.copytree(start, out)
+        out = _anew(tmp_path / "out", start)
         try:
             with killed_at(step, monkeypatch):
                 run(inputs, replace(room, out=out))
@@ -302,9 +306,7 @@ def test_a_filing_that_is_as_before_again_has_its_own_report(
     run([one], replace(room, out=start))
     before = Path(one.place).read_bytes()
     for step in range(10_000):
-        out = tmp_path / "out"
-        shutil.rmtree(out)
-        shutil.copytree(start, out)
+        out = _anew(tmp_path / "out", start)
         Path(one.place).write_bytes(before.replace(b"1996", b"1990"))
         with suppress(Killed), killed_at(step, monkeypatch) as done:
             run([one], replace(room, out=out))

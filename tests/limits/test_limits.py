@@ -24,7 +24,6 @@ from converter.limits import (
     read_member,
     read_stream,
     safe_member,
-    unpacked,
 )
 
 SMALL = Limits(input_bytes=1000, archive_bytes=3_000_000, members=3)
@@ -82,16 +81,15 @@ def test_an_endless_stream_is_read_no_further_than_the_limit() -> None:
 def test_what_is_unpacked_is_measured_by_the_packed() -> None:
     endless = _Endless()
     with pytest.raises(SubmissionError, match="over 200 times"):
-        for _ in unpacked(endless, lambda: 10_000, "x"):
-            pass
+        read_stream(Unpacked(endless, lambda: 10_000, "x"), "x")
     assert endless.given <= 4 << 20
 
 
 def test_what_is_unpacked_has_an_end() -> None:
     endless = _Endless()
+    stream = Unpacked(endless, lambda: endless.given, "x", SMALL)
     with pytest.raises(SubmissionError, match="more than 3,000,000 bytes"):
-        for _ in unpacked(endless, lambda: endless.given, "x", SMALL):
-            pass
+        read_stream(stream, "x", replace(SMALL, input_bytes=1 << 30))
     assert endless.given <= 4 << 20
 
 
