@@ -12,8 +12,10 @@ from itertools import pairwise
 from typing import overload
 
 from converter.headings import SAME_CENTRE, heads_periods, is_heading, tells_column
-from converter.layout import Kind, View, Words, joined, lay_out, phrases_of, seen, source_span
+from converter.layout import Kind, View, Words, lay_out, seen
 from converter.model import Line, Piece, Span
+from converter.phrases import phrases_of
+from converter.pieces import joined, source_span
 from converter.side_by_side import side_by_side
 from converter.titles import TITLE_WORD, is_title, names_note, statement_kind, title_start
 
@@ -341,7 +343,7 @@ def _title_at_end(views: Sequence[View]) -> View | None:
         TITLE_WORD.search(view.text) for view in views
     ):
         return None
-    line = joined([view._replace(line=_tail(view.line)) for view in views])
+    line = joined([_tail(view.line) for view in views])
     start = title_start(line.text)
     if start is None:
         return None

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 from itertools import groupby
 
-from converter.layout import Kind, Phrase, View, phrases_of
+from converter.layout import Kind, View
 from converter.model import Cell
 from converter.periods import COUNT, GLUED
+from converter.phrases import Phrase, phrases_of
 from converter.titles import is_title, names_company, statement_kind
 from converter.wording import MONTH
 

@@ -1,84 +1,47 @@
-"""The lines of a document as laid out: tabs expanded, numbers and phrases found."""
+"""The lines of a document as laid out: told apart by what they hold, their numbers found."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
-from functools import lru_cache
 from typing import NamedTuple
 
 from converter.markup import lay_out_markup
-from converter.model import Cell, Document, Line, Piece, Span
+from converter.model import Cell, Document, Line
 from converter.numbers import Token, is_year, leading_numbers, split_line, strip_leaders
-from converter.periods import COUNT
-from converter.wording import MONTH
+from converter.pieces import LONGEST_LINE, cut, expanded, source_span
 
-TAB = 8
-LONGEST_LINE = 2000
-"""In characters, as laid out: rows of statements have 300 at most. A longer line is text."""
-_WIDEST_BLANK = 3
-_NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%]*[ \t]{2,}\S")
 _ABOVE = 26
 _BELOW = 3
 _BLANKS = 3
-_LAST_OF_WORDS = frozenset("bcdfghijknopqrstuvwxyz,;:")
-"""How no row of a table ends that begins with a letter; "n/m", "n/a" and "nil" are numbers."""
-_BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
-_LED = frozenset({"..", " .", "M.", "A."})
-_LAST_OF_VOID = frozenset("lLeEMAFma.")
-_VOIDS = (
-    " Nil",
-    " nil",
-    " NIL",
-    " None",
-    " none",
-    " NONE",
-    " NM",
-    " N/M",
-    " N/A",
-    " NMF",
-    " nm",
-    " n/m",
-    " n/a",
-    " n.m.",
-    " n.a.",
-)
-"""What stands before the blank before the last number of a row: another blank, a number."""
+"""How many lines above, below and between rows of numbers are looked at."""
 _FIRST = frozenset("0123456789$(.")
 _LAST = frozenset("0123456789)%-*$\u2013\u2014")
-"""EDGAR's text filings set tabs at every eighth column."""
-_CONTROLS = str.maketrans("\f\x1a\xa0\u2010\u2011\u2012\u2212", "   ----")
+"""How a number begins and ends."""
+_BEFORE_NUMBER = frozenset(" \t\xa0$()_|*%-0123456789\u2013\u2014")
+_LED = frozenset({"..", " .", "M.", "A."})
+"""What stands before the blank before the last number of a row: another blank, a number."""
 _LAST_OF_ROW = frozenset("0123456789)%|*-\u2013\u2014$")
 """How a line may end that ends in numbers, or the mark of a note on one."""
+_LAST_OF_WORDS = frozenset("bcdfghijknopqrstuvwxyz,;:")
+"""How no row of a table ends that begins with a letter; "n/m", "n/a" and "nil" are numbers."""
+_NO_NUMBER = "Nil nil NIL None none NONE NM N/M N/A NMF nm n/m n/a n.m. n.a."
+_VOIDS = tuple(f" {word}" for word in _NO_NUMBER.split())
+_LAST_OF_VOID = frozenset(word[-1] for word in _VOIDS)
+"""How a row ends whose last column says that there is no number."""
+_NUMBERS_FIRST = re.compile(r"[ \t$(]*[\d,.]+[ )%]*[ \t]{2,}[$(]*[ ]?[\d,.]+[ )%]*[ \t]{2,}\S")
 _RULE = re.compile(r"[-=_\u2014 \t|]*")
 _LINE_DRAWN = re.compile(r"-{3}|={2}|_{3}|\u2014{3}")
 _TAG = re.compile(r"\s*</?[A-Za-z][A-Za-z0-9]{0,9}>")
 _CAPTION_TAG = re.compile(r"\s*(?:<TABLE>\s*)?<CAPTION>(?=\s*[^\s<])", re.IGNORECASE)
 """The tag before the first line of the headings, which goes on after it."""
 _PAGE_TAG = re.compile(r"\s*<PAGE>", re.IGNORECASE)
-_STRETCH = re.compile(r"\S+(?:\s\S+)*")
-_HALF = re.compile(
-    r"\b(?:months?|weeks?|quarters?|years?|period)\|(?:ended|ending)\b"
-    rf"|\b(?:{COUNT})\|(?:months?|weeks?|quarters?)\b|\b(?:ended|ending)\|{MONTH}\b"
-    rf"|\b{MONTH}\|\d{{1,2}}\b(?!\d)",
-    re.IGNORECASE,
-)
 _MARK = re.compile(r"\(\d\)")
 _LEADERS = re.compile(r"(?:\.\s?){3,}")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z][A-Za-z]+")
-_DATE_START = re.compile(rf"(?:\b|(?<=\d))(?={MONTH}\s*\d{{1,2}}\b)", re.IGNORECASE)
-_LENGTH_START = re.compile(
-    rf"(?:(?<![\w-])|(?<=\d))(?=(?:{COUNT})[\s-]+(?:months?|weeks?)\b)", re.IGNORECASE
-)
-_RANGE_WORD = re.compile(r"\b(?:and|to|through)\b", re.IGNORECASE)
-_NUMERIC = rf"\d{{1,2}}(?:/\d{{1,2}}/|-{MONTH}-|\.\d\d\.)\d{{2,4}}"
-_NUMERIC_DATES = re.compile(rf"(?:{_NUMERIC}\s)+{_NUMERIC}", re.IGNORECASE)
-_YEARS = re.compile(r"(?:(?:19|20)\d\d\s)+(?:19|20)\d\d")
-_YEAR_START = re.compile(r"(?<=\d)\s(?=(?:19|20)\d\d\b)")
 _LONGEST_PAGE_NUMBER = 8
 _PAGE_NUMBER = re.compile(r"\s{20,}(?:(?:-\s?)?\d{1,3}(?:\s?-)?|[A-Z]{1,2}-\d{1,3})\s*")
 
@@ -139,118 +102,6 @@ def _are_years(tokens: Sequence[Token]) -> bool:
         if not (is_year(token) or _MARK.fullmatch(token.text)):
             return False
     return any(map(is_year, tokens))
-
-
-class Phrase(NamedTuple):
-    """Words without a gap between them, with the columns that they take."""
-
-    cell: Cell
-    start: int
-    end: int
-    before: tuple[Cell, ...] = ()
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The words, after those of another phrase of the line that belong to them."""
-        return (*self.before, self.cell)
-
-
-def source_span(line: Line, start: int, end: int) -> Span:
-    """Where a stretch of a laid-out line comes from.
-
-    What was put together from several places has the place of most of its digits, or
-    of most of its characters when it has none.
-    """
-    if not line.pieces:
-        return Span(line.number, start, end)
-    runs: list[tuple[Span, list[str]]] = []
-    for piece in _pieces_in(line.pieces, start, end):
-        span = _clipped(piece, start, end)
-        words: list[str] = []
-        if runs and runs[-1][0].line == span.line and runs[-1][0].end == span.start:
-            before, words = runs.pop()
-            span = before._replace(end=span.end)
-        words.append(line.text[max(piece.start, start) : min(piece.end, end)])
-        runs.append((span, words))
-    if not runs:
-        near = min(line.pieces, key=lambda p: abs(p.start - start)).source
-        return near._replace(end=near.start)
-    if len(runs) == 1:
-        return runs[0][0]
-    return max(runs, key=lambda run: _telling("".join(run[1])))[0]
-
-
-def _telling(text: str) -> tuple[int, int, int]:
-    """How much of a number a text has: digits, then anything but a currency sign."""
-    unsaid = text.count("$") + text.count(" ") + text.count("\xa0")
-    return sum(map(str.isdigit, text)), len(text) - unsaid, len(text)
-
-
-def _pieces_in(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
-    at = bisect_right(pieces, start, key=lambda piece: piece.end)
-    for piece in pieces[at:]:
-        if piece.start >= end:
-            return
-        yield piece
-
-
-def _clipped(piece: Piece, start: int, end: int) -> Span:
-    """The part of a copied piece that lies within a stretch; the whole of another."""
-    source = piece.source
-    if piece.end - piece.start != source.end - source.start:
-        return source
-    first = source.start + max(start - piece.start, 0)
-    return Span(source.line, first, source.end - max(piece.end - end, 0))
-
-
-def expanded(line: Line) -> Line:
-    """A line with its tabs as blanks; control characters are blanks as well."""
-    text = line.text
-    if text.isascii() and text.isprintable():
-        return line
-    text = text.translate(_CONTROLS)
-    if "\t" not in text:
-        return line if text == line.text else line._replace(text=text)
-    out, at = "", 0
-    pieces: list[Piece] = []
-    for part in re.split(r"(\t)", text):
-        width = TAB - len(out) % TAB if part == "\t" else len(part)
-        if part:
-            pieces += _put(
-                line, at, at + len(part), Piece(len(out), len(out) + width, _NOWHERE)
-            )
-        out += " " * width if part == "\t" else part
-        at += len(part)
-    return Line(line.number, out, tuple(pieces))
-
-
-_NOWHERE = Span(0, 0, 0)
-
-
-def _put(line: Line, start: int, end: int, place: Piece) -> Iterator[Piece]:
-    """A stretch of a line put in another place: with its source, or those of its pieces."""
-    if not line.pieces:
-        yield place._replace(source=Span(line.number, start, end))
-        return
-    for piece in _pieces_in(line.pieces, start, end):
-        first, last = max(piece.start, start), min(piece.end, end)
-        at = place.start + first - start
-        width = place.end - place.start if end - start == 1 else last - first
-        yield Piece(at, at + width, _clipped(piece, start, end))
-
-
-def cut(line: Line, start: int, end: int | None = None) -> Line:
-    """A part of a line as a line of its own, without blanks at its end."""
-    text = line.text[start:end].rstrip()
-    if not text:
-        return Line(line.number, "")
-    pieces = tuple(_put(line, start, start + len(text), Piece(0, len(text), _NOWHERE)))
-    return Line(pieces[0].source.line if pieces else line.number, text, pieces)
-
-
-def shortened(line: Line) -> Line:
-    """A line with no more characters than are looked at closely."""
-    return line if len(line.text) <= LONGEST_LINE else cut(line, 0, LONGEST_LINE)
 
 
 def _view(line: Line, at: int) -> View:
@@ -455,64 +306,3 @@ def _is_prose(text: str) -> bool:
         return False
     words, small = len(_WORD.findall(body)), len(_SMALL_WORD.findall(body))
     return words > 6 and small * 2 > words and not _LEADERS.search(body)
-
-
-def joined(views: Sequence[View]) -> Line:
-    """Lines as one, parted by single blanks."""
-    text, pieces = "", []
-    for view in views:
-        body = view.text.strip()
-        first = view.text.index(body)
-        at = len(text) + 1 if text else 0
-        text = f"{text} {body}" if text else body
-        line = view.line
-        held = line.pieces or (Piece(0, len(line.text), Span(line.number, 0, len(line.text))),)
-        for piece in _pieces_in(held, first, first + len(body)):
-            start, end = max(piece.start, first), min(piece.end, first + len(body))
-            span = _clipped(piece, first, first + len(body))
-            pieces.append(Piece(start - first + at, end - first + at, span))
-    return Line(views[0].line.number, text, tuple(pieces))
-
-
-def phrases_of(view: View) -> list[Phrase]:
-    """The phrases of a line: parted at gaps, and where one date follows another."""
-    text = view.text
-    phrases = []
-    for start, end in _parted_at_gaps(text):
-        for part_start, part_end in _dates_apart(text[start:end]):
-            first, last = start + part_start, start + part_end
-            phrases.append(Phrase(view.cell(first, last), first, last))
-    return phrases
-
-
-def _parted_at_gaps(text: str) -> list[tuple[int, int]]:
-    """The stretches between gaps; `Six months  ended` with two blanks is still one."""
-    parts: list[tuple[int, int]] = []
-    for found in _STRETCH.finditer(text):
-        start, end = found.span()
-        near = bool(parts) and start - parts[-1][1] <= _WIDEST_BLANK
-        if near and _HALF.search(f"{text[slice(*parts[-1])]}|{found[0]}"):
-            start = parts.pop()[0]
-        parts.append((start, end))
-    return parts
-
-
-@lru_cache(maxsize=4096)
-def _dates_apart(text: str) -> tuple[tuple[int, int], ...]:
-    """Cut `September 30, December 31,` and `2003 2002`, but not `June 30, 2003`."""
-    starts = [0]
-    if _RANGE_WORD.search(text):
-        return ((0, len(text)),)
-    dates = [found.start() for found in _DATE_START.finditer(text)]
-    lengths = [found.start() for found in _LENGTH_START.finditer(text)]
-    dates = lengths if len(lengths) > 1 else dates
-    if len(dates) > 1:
-        starts = [0, *dates[1:]]
-    elif _NUMERIC_DATES.fullmatch(text):
-        starts += [found.end() for found in re.finditer(r"\s", text)]
-    elif _YEARS.fullmatch(text):
-        starts += [found.end() for found in _YEAR_START.finditer(text)]
-    return tuple(
-        (start, start + len(text[start:end].rstrip()))
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from converter.layout import LONGEST_LINE
 from converter.model import Finding, Line, Severity, Span
+from converter.pieces import LONGEST_LINE
 
 _LAST_OF_NUMBER = frozenset("0123456789)%-")
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from converter.layout import expanded, source_span
 from converter.model import Line, Span
+from converter.pieces import expanded, source_span
 
 _PHRASE = re.compile(r"\S+(?:\s\S+)*")
 _NOT_PRINTED = re.compile(

@@ -26,7 +26,7 @@ from converter.endings import unfinished
 from converter.filing_rules import filing_findings
 from converter.instance import build_instance
 from converter.judged import Advice
-from converter.layout import printed_lines, shortened
+from converter.layout import printed_lines
 from converter.mapper.artefact import load_mapper
 from converter.mapper.explaining import Weight
 from converter.mapper.judging import judge, weigh_row
@@ -47,6 +47,7 @@ from converter.model import (
 )
 from converter.options import Options
 from converter.overlong import Overlong
+from converter.pieces import shortened
 from converter.prior import prior_findings
 from converter.proof.checks import prove
 from converter.proof.derived import Derived, derive

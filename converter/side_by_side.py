@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from converter.layout import Kind, View, Words, cut, phrases_of, seen, views_of
+from converter.layout import Kind, View, Words, seen, views_of
 from converter.model import Line
 from converter.numbers import Token, is_percent, is_year, split_line
+from converter.phrases import phrases_of
+from converter.pieces import cut
 from converter.titles import TITLE_WORD, statement_kind
 
 _LABEL_AFTER = re.compile(r"(?<=[\d)%-]) {2,}(?=[A-Za-z]{3})")

@@ -18,9 +18,10 @@ from converter.headings import (
     ruled_starts,
     title_apart,
 )
-from converter.layout import Kind, View, between_numbers, phrases_of, printed_lines
+from converter.layout import Kind, View, between_numbers, printed_lines
 from converter.model import Cell, Column, Document, Table, TableRow
 from converter.numbers import in_words, is_void, is_year
+from converter.phrases import phrases_of
 
 _UNFINISHED = re.compile(
     r"^total\b|(?:[,&-]|s['\u2019]|\b(?:and|or|of|in|to|for|from|by|on|the|a|an|with|than|net|at|per|less|"

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from converter.layout import expanded, source_span
 from converter.model import Cell, Line
+from converter.pieces import expanded, source_span
 
 _CENTS = re.compile(r"cents\b|per ?cent\b", re.IGNORECASE)
 _GAP = re.compile(r" {4}[$(]{0,2} ?[\d(]")

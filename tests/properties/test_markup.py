@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from converter.layout import expanded, source_span
 from converter.markup import lay_out_markup
 from converter.model import Document, Line, Lines, Span
 from converter.numbers import split_line
+from converter.pieces import expanded, source_span
 from converter.tables import find_tables
 
 
