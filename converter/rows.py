@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from converter.asides import read_asides
+from converter.measures import KIND_OF_SHARE, PER_SHARE, measure_of, measured, power_of_shares
 from converter.model import (
     Amount,
     Cell,
@@ -19,27 +19,10 @@ from converter.model import (
     Table,
     TableRow,
 )
-from converter.numbers import is_nil, is_percent, printed_decimals, read_amount, strip_leaders
+from converter.numbers import is_nil, printed_decimals, read_amount, strip_leaders
 from converter.titles import scale_of
-from converter.wording import AMOUNT_EACH, normalised
+from converter.wording import normalised
 
-_PER_SHARE = re.compile(
-    r"\bper\b.{0,40}\b(?:shares?|units?|ads)\b|\bearnings per\b|"
-    r"^(?:(?!for\b|in\b|to\b|used\b|shares?\b)\S+ ){0,5}eps\b",
-    re.IGNORECASE,
-)
-_SHARE_COUNT = re.compile(
-    r"\bshares?\b.{0,40}\b(?:used|outstanding|computation|calculat|computing)|"
-    r"\b(?:weighted|average)\b.{0,50}\b(?:shares?|units?|common (?:stock|equivalents?))\b|"
-    r"\bnumber of\b.{0,30}\b(?:shares?|units)\b|"
-    r"\bshares? (?:issued|outstanding)\b|"
-    r"^(?!.*\b(?:partners|members|owners)\b).*\bunits? outstanding\b",
-    re.IGNORECASE,
-)
-_EACH = re.compile(r"\$\s?[\d.]|(?<![\d,])\.\d|\d cents\b", re.IGNORECASE)
-_COUNTING = re.compile(
-    r"\b(?:weighted|average|used|number|computation|computing)\b", re.IGNORECASE
-)
 _BALANCE_AT = re.compile(
     r"\b(?:cash|balances?|equivalents?|investments)\b.*?"
     r"\b(beginning|start|opening|end(?:ing)?|closing)\b"
@@ -61,33 +44,14 @@ _NO_SECTION = re.compile(
     re.IGNORECASE,
 )
 """What heads no lines: the rest of a label ("12,000 shares issued"), a remark."""
-_STATED_VALUE = re.compile(r"\b(?:par|stated)\s+value\b", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"\b(?:shares?|basic|primary|diluted|average|weighted|dilution)\b", re.IGNORECASE
-)
 _HYPHENATED = re.compile(r"[A-Za-z]-$")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _TOTAL = re.compile(r"total\b", re.IGNORECASE)
-_NOT_ZERO = re.compile(r"[1-9]")
-_LARGE = re.compile(r"\d,?\d\d")
-_KIND_OF_SHARE = re.compile(
-    r"\W*(?:(?:basic|primary|(?:fully )?diluted|assuming (?:full )?dilution)\W*)+\d?$",
-    re.IGNORECASE,
-)
-"""A label or heading that says nothing by itself: a heading farther out may say "per share"."""
-_OF_SHARES = re.compile(r"^(?:[a-z]+ ){0,2}(?:shares|units)$|\baverage number\b", re.IGNORECASE)
-"""A heading that tells what "Basic" and "Diluted" count, where no cents are printed."""
 _HANGING = re.compile(r"-\s*[A-Za-z]")
 _RESULT = re.compile(
     r"^(?:gross (?:profit|margin)|(?:net )?(?:operating )?(?:income|loss|profit|earnings)\b|"
     r"net (?:income|loss|earnings)\b|(?:income|loss|earnings)\b)"
 )
-
-
-_MOSTLY = 0.8
-_FIT = 20
-_EARNINGS = re.compile(r"\b(?:income|loss|earnings)\b", re.IGNORECASE)
-_EARNED = re.compile(r"\bnet (?:\(?(?:income|loss|earnings)\)?)", re.IGNORECASE)
 
 
 class _Scaled(NamedTuple):
@@ -110,16 +74,12 @@ def read_rows(table: Table, kept: list[int], scale: int, shares: int) -> tuple[R
             sections = [*sections, (name, _heading_indent(label, printed))]
         elif sections and not heading:
             child_indent.setdefault(sections[-1][0], printed.indent)
-        measure = _measure(label, section, printed)
+        measure = measure_of(label, section, printed)
         total = not label or _TOTAL.match(label) is not None
         rows.append(Row(label, len(section), section, measure, (),
                         total and not heading, printed))  # fmt: skip
-    rows = [
-        row if row.measure is told else replace(row, measure=told)
-        for row, told in zip(rows, _told_by_numbers(rows), strict=True)
-    ]
-    rows = _between_counts(rows)
-    shares = _told_by_earnings(rows, kept, scale, shares)
+    rows = measured(rows)
+    shares = power_of_shares(rows, kept, scale, shares)
     return _regained(
         [_with_amounts(row, _row_amounts(row, kept, scale, shares)) for row in rows]
     )
@@ -129,52 +89,6 @@ def _with_amounts(row: Row, amounts: tuple[Amount | None, ...]) -> Row:
     return Row(
         row.label, row.level, row.section, row.measure, amounts, row.is_total, row.source
     )
-
-
-def _told_by_earnings(rows: list[Row], kept: list[int], scale: int, words: int) -> int:
-    """The power of ten of a printed share: earnings per share times shares are earnings.
-
-    That has to hold in two columns at least: in one it may be chance. Where no power, or
-    more than one, makes it hold, the words of the caption stand.
-    """
-    per_share = _sizes(rows, kept, Measure.MONEY_PER_SHARE, _EARNINGS)
-    counts = _sizes(rows, kept, Measure.SHARES, None)
-    earned = _sizes(rows, kept, Measure.MONEY, _EARNED)
-    fits = {
-        power
-        for one in per_share
-        for count in counts
-        for amount in earned
-        for power in (0, 3, 6)
-        if _are_earnings(one, count, amount, power - scale) > 1
-    }
-    return fits.pop() if len(fits) == 1 else words
-
-
-_Sizes = list[Decimal | None]
-
-
-def _are_earnings(per_share: _Sizes, counts: _Sizes, earned: _Sizes, power: int) -> int:
-    """In how many columns two rows make the third; 0 when they do not in any."""
-    worked = [
-        abs(one * count.scaleb(power) - amount) * _FIT <= amount
-        for one, count, amount in zip(per_share, counts, earned, strict=True)
-        if one and count and amount
-    ]
-    return len(worked) if all(worked) else 0
-
-
-def _sizes(
-    rows: list[Row], kept: list[int], measure: Measure, label: re.Pattern[str] | None
-) -> list[_Sizes]:
-    """The rows of a measure: the size of their number in each column, unscaled."""
-    found = []
-    for row in rows:
-        said = label is None or label.search(" ".join((row.label, *row.section[-1:])))
-        if row.measure is measure and any(row.source.cells) and said:
-            cells = [row.source.cells[at] for at in kept]
-            found.append([abs(read_amount(c, scale=0).number) if c else None for c in cells])
-    return found
 
 
 def with_asides(
@@ -210,71 +124,6 @@ def _row_amounts(
     return _amounts(
         row.source, kept, _power(row.measure, scale, shares, (row.label, *row.section))
     )
-
-
-def _told_by_numbers(rows: list[Row]) -> list[Measure]:
-    """The measures of rows, where the numbers contradict what the words suggest.
-
-    Among whole amounts, a row in which every number has cents is per share; among
-    amounts per share, a row of whole numbers counts the shares.
-    """
-    digits = [_decimals(row.source) for row in rows]
-    money = [d for row, ds in zip(rows, digits, strict=True) if row.measure is Measure.MONEY
-             for d in ds]  # fmt: skip
-    whole = sum(d < 2 for d in money) > _MOSTLY * len(money)
-    return [_told(row, ds, whole=whole) for row, ds in zip(rows, digits, strict=True)]
-
-
-def _between_counts(rows: list[Row]) -> list[Row]:
-    """The rows; one that makes the shares above it those below it counts shares as well."""
-    counted = (Measure.SHARES, Measure.MONEY, Measure.SHARES)
-    between = {
-        i + 1
-        for i, three in enumerate(zip(rows, rows[1:], rows[2:], strict=False))
-        if tuple(row.measure for row in three) == counted and _adds_up(*three)
-    }
-    return [
-        replace(row, measure=Measure.SHARES) if i in between else row
-        for i, row in enumerate(rows)
-    ]
-
-
-def _adds_up(first: Row, second: Row, total: Row) -> bool:
-    """Whether two rows make a third in every column, which none of them leaves blank."""
-    cells = list(zip(first.source.cells, second.source.cells, total.source.cells, strict=True))
-    numbers = [[read_amount(c, scale=0).number for c in three if c] for three in cells]
-    return all(len(n) == 3 and n[0] + n[1] == n[2] for n in numbers)
-
-
-def _told(row: Row, digits: list[int], *, whole: bool) -> Measure:
-    if row.measure is Measure.MONEY and whole and digits and min(digits) >= 2:
-        return Measure.MONEY_PER_SHARE
-    if row.measure is not Measure.MONEY_PER_SHARE or not digits or max(digits) > 1:
-        return row.measure
-    if _EACH.search(row.label) and _has_large(row.source):
-        return Measure.MONEY
-    if _STATED_VALUE.search(row.label) or _has_dollars(row.source):
-        return Measure.MONEY if _STATED_VALUE.search(row.label) else row.measure
-    if _PER_SHARE.search(row.label):
-        return row.measure
-    return Measure.SHARES if _COUNTED.search(row.label) else Measure.MONEY
-
-
-def _decimals(printed: TableRow) -> list[int]:
-    return [
-        printed_decimals(cell.text)
-        for cell in printed.cells
-        if cell is not None and not is_nil(cell.text) and _NOT_ZERO.search(cell.text)
-    ]
-
-
-def _has_large(printed: TableRow) -> bool:
-    """Whether a row has a number of three digits or more, as few amounts per share have."""
-    return any(cell is not None and _LARGE.search(cell.text) for cell in printed.cells)
-
-
-def _has_dollars(printed: TableRow) -> bool:
-    return any(cell is not None and "$" in cell.text for cell in printed.cells)
 
 
 def _regained(rows: list[Row]) -> tuple[Row, ...]:
@@ -346,7 +195,7 @@ def _enclosing(
         return [s for s in sections if s[1] < 0]
     if words.startswith("total "):
         return _closed_by_total(sections, words)
-    kind = _KIND_OF_SHARE.match(label) is not None
+    kind = KIND_OF_SHARE.match(label) is not None
     return [
         (name, indent)
         for name, indent in sections
@@ -361,7 +210,7 @@ def _enclosing(
 
 def _ends_with_result(words: str, section: str) -> bool:
     """A result ends a section of money; under "per share" it is one of the lines."""
-    return _RESULT.match(words) is not None and not _PER_SHARE.search(section)
+    return _RESULT.match(words) is not None and not PER_SHARE.search(section)
 
 
 def _closed_by_total(sections: list[tuple[str, int]], words: str) -> list[tuple[str, int]]:
@@ -371,48 +220,6 @@ def _closed_by_total(sections: list[tuple[str, int]], words: str) -> list[tuple[
         if heading and len(named & heading) * 2 > max(len(heading), len(named)):
             return sections[:i]
     return [s for s in sections if s[1] < 0]
-
-
-def _measure(label: str, section: tuple[str, ...], printed: TableRow) -> Measure:
-    """What a row counts: its own label first, then its percent signs, then headings."""
-    cells = [cell for cell in printed.cells if cell is not None]
-    if (
-        cells
-        and all(is_percent(c.text) for c in cells if not is_nil(c.text))
-        and not all(is_nil(c.text) for c in cells)
-    ):
-        return Measure.RATIO
-    says_nothing = any(map(_KIND_OF_SHARE.match, (label, *section[-1:])))
-    above = section if says_nothing else section[-1:]
-    for text in (label, *reversed(above)):
-        if is_per_share(text):
-            return Measure.MONEY_PER_SHARE
-        if _SHARE_COUNT.search(text):
-            within = bool(printed.inner) and text is label and not _COUNTING.search(text)
-            return Measure.MONEY if within else _shares_or_money(text, cells)
-        if above is section and text is not label and _OF_SHARES.search(text):
-            return Measure.MONEY if _are_prices(printed) else Measure.SHARES
-    return Measure.MONEY
-
-
-def is_per_share(text: str) -> bool:
-    """Whether words speak of money per share, beside what they state of it themselves."""
-    if not _PER_SHARE.search(text):
-        return False
-    text = AMOUNT_EACH.sub(" ", text)
-    return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(_PER_SHARE.sub(" ", text))
-
-
-def _are_prices(printed: TableRow) -> bool:
-    return _has_dollars(printed) or max(_decimals(printed), default=0) > 1
-
-
-def _shares_or_money(text: str, cells: list[Cell]) -> Measure:
-    """A label that speaks of shares may still head money: "Common stock, 100 shares"."""
-    stock = re.search(r"\b(?:stock|par value|equity|capital)\b", text, re.IGNORECASE)
-    if (stock and not _COUNTING.search(text)) or any("$" in cell.text for cell in cells):
-        return Measure.MONEY
-    return Measure.SHARES
 
 
 def _power(measure: Measure, scale: int, shares: int, words: tuple[str, ...]) -> _Scaled:

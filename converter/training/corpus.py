@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from converter.errors import OptionsError
 from converter.mapper.network import CUSTOM
+from converter.measures import is_per_share
 from converter.model import (
     Amount,
     Basis,
@@ -42,7 +43,7 @@ from converter.model import (
     last_day,
 )
 from converter.pipeline import read
-from converter.rows import balance_at, is_per_share
+from converter.rows import balance_at
 from converter.statements import on_its_day
 from converter.summing import find_sums
 from converter.wording import normalised
