@@ -43,7 +43,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from converter.instance import build_instance
-from converter.model import Amount, Lines, MappedStatement, Row
+from converter.lines import Lines
+from converter.model import Amount, MappedStatement, Row
 from converter.model import Cell as Place
 from converter.numbers import is_percent, printed_decimals, read_amount
 from converter.options import Options

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from converter.blocks import Block
 from converter.captions import row_span
+from converter.lines import Lines
 from converter.model import (
     Finding,
     Line,
-    Lines,
     Measure,
     Row,
     Severity,

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from converter.inline_tags import Printed
 from converter.layout import printed_lines
-from converter.model import Document, Line, Lines, Span, Submission
+from converter.lines import Lines
+from converter.model import Document, Line, Span, Submission
 from converter.repair import Token, tokens
 
 _TEXT = re.compile(r"^[ \t]*<TEXT>[ \t]*\r?\n", re.IGNORECASE | re.MULTILINE)

@@ -10,7 +10,8 @@ from itertools import islice
 from converter.errors import SubmissionError
 from converter.header import read_header
 from converter.limits import check_size
-from converter.model import Document, Finding, Header, Line, Lines, Severity, Span, Submission
+from converter.lines import Lines
+from converter.model import Document, Finding, Header, Line, Severity, Span, Submission
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -31,8 +31,8 @@ from converter.errors import ValidatorError as ReportError
 from converter.guarding import check_report
 from converter.header import read_header
 from converter.limits import Limits
+from converter.lines import Lines
 from converter.mapper.artefact import load_mapper
-from converter.model import Lines
 from converter.options import read_cik, read_rules
 from converter.pipeline import convert, read
 from converter.prior_reading import read_prior

@@ -21,7 +21,8 @@ from converter.dei import (
     same_name,
 )
 from converter.header import read_header
-from converter.model import CoverFact, Header, Line, Lines, Piece, Span
+from converter.lines import Lines
+from converter.model import CoverFact, Header, Line, Piece, Span
 
 NAMES = ("GROVER MILLS INC", "TABOR & SONS CORP /DE/", "ACORN HOLDINGS L P")
 STATES = ("DE", "NY", "A6", "X0", "MA")

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from converter.claims import Disposition
 from converter.coverage import Coverage, account
 from converter.display_coverage import ledger_lines
-from converter.model import Finding, Instance, Lines, MappedStatement, Span
+from converter.lines import Lines
+from converter.model import Finding, Instance, MappedStatement, Span
 from converter.options import Options, Rule
 from converter.pipeline import Conversion, convert
 from converter.scanning import scan

@@ -19,7 +19,8 @@ from lxml import etree
 from converter.filed_page import Kind, Page
 from converter.inline import PRE, inline_file
 from converter.inline_tags import Printed, Tag, Tagging, hidden_element, marks, tag_facts
-from converter.model import Fact, Lines, QName, Severity, Span
+from converter.lines import Lines
+from converter.model import Fact, QName, Severity, Span
 from converter.pipeline import Conversion, convert
 from converter.repair import Repair, tokens
 from converter.strategies import Report, reports

@@ -8,12 +8,12 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.model import Lines
+from converter.lines import Lines
 
 
 @given(st.text(st.sampled_from("ab \f\r\n"), max_size=40), st.sampled_from([0, 1, 7, 1 << 18]))
 def test_lines_are_those_between_line_ends(text: str, at_once: int) -> None:
-    with patch("converter.model._MUCH_TEXT", at_once):
+    with patch("converter.lines._MUCH_TEXT", at_once):
         lines = Lines.of(text)
     expected = re.split(r"\r\n|\r|\n", text)
     assert [line.text for line in lines] == expected

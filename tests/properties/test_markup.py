@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from converter.lines import Lines
 from converter.markup import lay_out_markup
-from converter.model import Document, Line, Lines, Span
+from converter.model import Document, Line, Span
 from converter.numbers import split_line
 from converter.pieces import expanded, source_span
 from converter.tables import find_tables
