@@ -29,6 +29,7 @@ from converter.junit import junit
 from converter.options import MIN_CONFIDENCE
 from converter.output import claim_file, json_text, write_file
 from converter.sarif import sarif
+from converter.xml_text import for_terminal
 
 
 class Format(StrEnum):
@@ -113,4 +114,4 @@ def _text(
             return junit(done, refused)
         case Format.TEXT:
             lines = (line for checked in done for line in check_lines(checked, verbose=verbose))
-            return "".join(f"{text}\n" for text, _ in lines)
+            return "".join(f"{for_terminal(text)}\n" for text, _ in lines)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -24,10 +24,15 @@ from converter.xml_text import for_terminal
 
 
 class _Console(Console):
-    """A console that falls silent when nobody reads on (`tieout convert ... | head`).
+    """A console that no text commands, and that falls silent when nobody reads on.
 
-    The work goes on: every input is still converted, and the exit status still tells.
+    Silent (`tieout convert ... | head`), the work goes on: every input is still converted,
+    and the exit status still tells.
     """
+
+    def print(self, *objects: Any, **how: Any) -> None:  # noqa: ANN401  (as rich has it)
+        """Print as rich does, with pictures for what a terminal would obey."""
+        super().print(*(for_terminal(o) if isinstance(o, str) else o for o in objects), **how)
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
@@ -172,7 +177,7 @@ def read_source(source: str) -> bytes:
 
 def print_text(text: str) -> None:
     """Print a line as it is, without markup."""
-    OUT.print(for_terminal(text), markup=False)
+    OUT.print(text, markup=False)
 
 
 def print_finding(finding: Finding, source: str, conversion: Conversion) -> None:
@@ -184,14 +189,10 @@ def print_finding(finding: Finding, source: str, conversion: Conversion) -> None
 def print_lines(finding: Finding, lines: Iterator[str]) -> None:
     """Print the lines of a finding, the first in the colour of its severity."""
     for n, text in enumerate(lines):
-        OUT.print(
-            for_terminal(text),
-            markup=False,
-            style=COLOURS[finding.severity] if n == 0 else None,
-        )
+        OUT.print(text, markup=False, style=COLOURS[finding.severity] if n == 0 else None)
 
 
 def say(error: Exception) -> int:
     """Print a refusal; the exit status that goes with it."""
-    ERR.print(for_terminal(f"error: {error}"), markup=False, style="bold red")
+    ERR.print(f"error: {error}", markup=False, style="bold red")
     return 2
