@@ -23,6 +23,10 @@ MAY_BE_DEDUCTED = re.compile(
 )
 _MAY_BE_APART = re.compile(r"preferred|redeemable|warrants|partners")
 MOST_FLIPS = 4
+_MOST_MOVEMENTS = 100
+"""Between two balances: of more, no filing's, it is not asked which are sums of others."""
+_MOST_SUBTOTALS = 20
+_MOST_SLIPPED = 20
 
 
 class Tally(NamedTuple):
@@ -187,9 +191,11 @@ def put_right(across: Sequence[Across], rows: Sequence[Row]) -> tuple[Row, ...]:
     """
     right = list(rows)
     for chain in chains(rows) if across else ():
-        for i in chain.movements:
-            if _lacks(across[0].sum, rows[i]):
-                right[i] = replace(rows[i], amounts=_where_lacking(rows, chain, i))
+        lacking = [i for i in chain.movements if _lacks(across[0].sum, rows[i])]
+        if len(lacking) > _MOST_SLIPPED:
+            continue
+        for i in lacking:
+            right[i] = replace(rows[i], amounts=_where_lacking(rows, chain, i))
     return tuple(right)
 
 
@@ -272,10 +278,10 @@ def _spans(rows: Sequence[Row], opening: int, between: Sequence[int], closing: i
 def sum_down(rows: Sequence[Row], chain: Chain, columns: int) -> tuple[Sum, Tally]:
     """The closing balances as opening ones and movements, without what are subtotals."""
     subtotals = [i for i in chain.movements if _SUBTOTAL.search(normalised(rows[i].label))]
-    running = _running(rows, chain.movements, columns)
-    choices = [subtotals, [], running, *([i] for i in subtotals if len(subtotals) > 1)]
+    running = _running(rows, chain.movements)
+    each = [[i] for i in subtotals] if 1 < len(subtotals) <= _MOST_SUBTOTALS else []
     tried = []
-    for without in choices:
+    for without in map(frozenset, [subtotals, [], running, *each]):
         kept = [i for i in chain.movements if i not in without]
         terms = (Term(chain.opening, 1), *(Term(i, 1) for i in kept))
         tried.append((tally_down(rows, chain.closing, terms, columns), terms))
@@ -284,17 +290,39 @@ def sum_down(rows: Sequence[Row], chain: Chain, columns: int) -> tuple[Sum, Tall
     return Sum(chain.closing, terms, why, proven=tally.is_sum), tally
 
 
-def _running(rows: Sequence[Row], movements: Sequence[int], columns: int) -> list[int]:
+def _running(rows: Sequence[Row], movements: Sequence[int]) -> list[int]:
     """Movements that are in every column the sum of those before them."""
-    found = []
-    for n, i in enumerate(movements):
-        for first in range(n - 1):
-            terms = tuple(Term(at, 1) for at in movements[first:n])
-            tally = tally_down(rows, i, terms, columns)
-            if tally.telling and tally.holding == tally.telling:
-                found.append(i)
-                break
-    return found
+    if len(movements) > _MOST_MOVEMENTS:
+        return []
+    return [i for n, i in enumerate(movements) if _runs(rows, movements[:n], rows[i])]
+
+
+def _runs(rows: Sequence[Row], before: Sequence[int], closing: Row) -> bool:
+    """Whether some of the rows right before one, two at least, make it in every column."""
+    told: set[int] = set()
+    denied = {len(before) - 1}
+    for column, total in enumerate(closing.amounts):
+        if total is not None:
+            amounts = [rows[at].amounts[column] for at in before]
+            for first, holds in _held_from(amounts, total):
+                (told if holds else denied).add(first)
+    return bool(told - denied)
+
+
+def _held_from(amounts: Sequence[Amount | None], total: Amount) -> Iterator[tuple[int, bool]]:
+    """From where on amounts say anything of a total, and whether they add up to it."""
+    added, rounding = Decimal(0), half_unit(total.decimals)
+    filled, says = False, total.number != 0
+    for first in reversed(range(len(amounts))):
+        amount = amounts[first]
+        if amount is not None:
+            filled = True
+            if amount.number:
+                says = True
+                added += amount.number
+                rounding += half_unit(amount.decimals)
+        if filled and says:
+            yield first, abs(total.number - added) <= rounding
 
 
 def tally_down(

@@ -30,8 +30,9 @@ _LONGEST_TAG = 1 << 16
 _INERT = "(?:span|font|[biua]|strong|em|ix:non[A-Za-z]{6,10})"
 _TOKEN = re.compile(
     rf"""([^<]*)
-    # Ends of elements that say nothing of places, where a block ends as well.
-    (?:(?:</{_INERT}>)++(?=</(?:td|div|p)>))?+
+    # Ends of elements that say nothing of places, where a block ends as well; a few, for
+    # where none ends, they are looked at again one by one.
+    (?:(?:</{_INERT}>){{1,8}}+(?=</(?:td|div|p)>))?+
     (?:
       <(/?[A-Za-z][^\s/<>]*)([^<>"']*+(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*+)*+)>
       (?:<{_INERT}>)*+ (</td>)?+

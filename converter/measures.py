@@ -42,6 +42,8 @@ _OF_SHARES = re.compile(r"^(?:[a-z]+ ){0,2}(?:shares|units)$|\baverage number\b"
 """A heading that tells what "Basic" and "Diluted" count, where no cents are printed."""
 _MOSTLY = 0.8
 _FIT = 20
+_MOST_TRIED = 30
+"""No statement has more rows of earnings, of earnings per share, or of shares."""
 _EARNINGS = re.compile(r"\b(?:income|loss|earnings)\b", re.IGNORECASE)
 _EARNED = re.compile(r"\bnet (?:\(?(?:income|loss|earnings)\)?)", re.IGNORECASE)
 _Sizes = list[Decimal | None]
@@ -203,4 +205,4 @@ def _sizes(
         if row.measure is measure and any(row.source.cells) and said:
             cells = [row.source.cells[at] for at in kept]
             found.append([abs(read_amount(c, scale=0).number) if c else None for c in cells])
-    return found
+    return found[:_MOST_TRIED]

@@ -6,7 +6,7 @@ What a heading or a label means is not asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from converter.blocks import OF_THE_NOTES, Block, find_blocks
@@ -161,13 +161,14 @@ def _rows(views: list[View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     held: list[View] = []
     ruled = False
     taken = 0
+    following = _following(views)
     for i, view in enumerate(views):
         if i < taken:
             continue
         if view.kind in (Kind.TEXT, Kind.PROSE):
             held.append(view)
         elif view.kind is Kind.DATA:
-            label = _label_lines(held, view) or _only_child_of(held, view, views[i + 1 :])
+            label = _label_lines(held, view) or _only_child_of(held, view, following[i])
             headings = held[: len(held) - len(label)]
             yield from _heading_rows(headings, edges)
             rest = _rest_below(views, i)
@@ -183,6 +184,14 @@ def _rows(views: list[View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     yield from _heading_rows(held, edges)
 
 
+def _following(views: Sequence[View]) -> list[int]:
+    """After each line: where the next label starts, 0 where there is none."""
+    starts = [0]
+    for view in reversed(views[1:]):
+        starts.append(view.label_start if view.label else starts[-1])
+    return starts[::-1]
+
+
 def _adds_up(view: View) -> bool:
     """A single rule stands over a total; a double one closes what is above it."""
     return view.kind is Kind.RULE and "=" not in view.text
@@ -191,12 +200,11 @@ def _adds_up(view: View) -> bool:
 def _heading_rows(held: list[View], edges: tuple[int, ...]) -> Iterable[TableRow]:
     """Lines without a number; a heading over several lines is one row."""
     blank = tuple(None for _ in edges)
-    while held:
-        count = 1
-        while count < len(held) and _continues(held[count - 1], held[count]):
-            count += 1
-        yield _row(held[:count], blank, ruled=False)
-        held = held[count:]
+    first = 0
+    for end in range(1, len(held) + 1):
+        if end == len(held) or not _continues(held[end - 1], held[end]):
+            yield _row(held[first:end], blank, ruled=False)
+            first = end
 
 
 def _label_lines(held: list[View], view: View) -> list[View]:
@@ -206,9 +214,9 @@ def _label_lines(held: list[View], view: View) -> list[View]:
     for above in reversed(held):
         if not _continues(above, below):
             break
-        label.insert(0, above)
+        label.append(above)
         below = above
-    return label
+    return label[::-1]
 
 
 def _rest_below(views: list[View], at: int) -> list[View]:
@@ -231,12 +239,11 @@ def _is_rest(label: str) -> bool:
     return label[:1].islower() and label[-1:] not in ":." and not OF_THE_NOTES.search(label)
 
 
-def _only_child_of(held: list[View], view: View, after: list[View]) -> list[View]:
+def _only_child_of(held: list[View], view: View, following: int) -> list[View]:
     """A line above with one line under it, indented deeper, is the beginning of that one.
 
     `Provision for Income` above `  Taxes   1,234` heads no section: nothing else is in it.
     """
-    following = next((v.label_start for v in after if v.label), 0)
     above = held[-1] if held else None
     if above is None or above.label.endswith(":"):
         return []

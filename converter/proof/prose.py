@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from converter.captions import period_words
@@ -33,6 +34,8 @@ _YEAR, _QUARTER = 12, 3
 _LONGEST = 4000
 """Text of more characters without a full stop is no sentence."""
 _FEWEST_DIGITS = 2
+_MOST_PAIRS = 100
+"""So many changes of one fact to another are tried for a figure."""
 
 
 class _Meant(NamedTuple):
@@ -93,7 +96,8 @@ def _tie(
     if claim.role is Role.CHANGE:
         before = _before(claim, calendar, meant)
         then = subjects.facts(key, before.times, each=claim.each)
-        pairs = [(a, b) for a in now for b in then if a.column_like(b) and a.time != b.time]
+        changes = ((a, b) for a in now for b in then if a.column_like(b) and a.time != b.time)
+        pairs = list(islice(changes, _MOST_PAIRS))
         change = _percent if claim.is_percent else _difference
         tried = [e for a, b in pairs if (e := change(claim, a, b))]
         why = "" if pairs else f"no statement tells {claim.subject.words} of the time before"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Literal
 
 from converter.model import Measure, Period
@@ -78,6 +79,8 @@ _LEFT_OUT = frozenset(("total",))
 _TRAILING = frozenset(("net", "expense", "cost", "total"))
 _ALONE = frozenset(("inventory", "goodwill", "receivable"))
 _LONGEST = 9
+_MOST_KNOWN, _MOST_FOUND = 500, 50
+"""So many facts of a subject text may speak of, and of one time: ten times a filing's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,9 @@ class Subjects:
             words = _words_of(evidence, stating)
             key = _CONCEPTS.get(stating.concept) or _called(words)
             key = _each_key(one, words) if one.each and one.time.months else key
-            known.setdefault(key, []).append(one)
+            of_key = known.setdefault(key, [])
+            if len(of_key) < _MOST_KNOWN:
+                of_key.append(one)
             parts = tuple(key.split())
             if key not in RESULTS and (len(parts) > 1 or key in _ALONE):
                 captions.setdefault(parts[0], set()).add(parts)
@@ -152,7 +157,9 @@ class Subjects:
         wanted = tuple(times)
         if each and key in {NET, OPERATING}:
             key = EACH
-        found = [k for k in self.known.get(key, []) if any(t.covers(k.time) for t in wanted)]
+        of_key = self.known.get(key, [])
+        of_time = (k for k in of_key if any(t.covers(k.time) for t in wanted))
+        found = list(islice(of_time, _MOST_FOUND))
         called = [k for k in found if each and each in k.concept.lower()]
         return called or found
 
