@@ -93,21 +93,34 @@ def diagnose(
 
 
 def _groups(equations: Iterable[Equation]) -> list[tuple[Equation, ...]]:
-    """The failing equations, those together that are linked by figures they share."""
-    groups: list[tuple[set[Place], list[Equation]]] = []
-    for one in equations:
-        if not one.fails:
-            continue
+    """The failing equations, those together that are linked by figures they share.
+
+    A group has the number of the last equation that joined it.
+    """
+    groups: dict[int, list[Equation]] = {}
+    joined: dict[Place, int] = {}
+    later: dict[int, int] = {}
+    for n, one in enumerate(one for one in equations if one.fails):
         places = {f.amount.source for f in one.figures}
-        members: list[Equation] = []
-        apart = []
-        for others, linked in groups:
-            if places.isdisjoint(others):
-                apart.append((others, linked))
-            else:
-                places, members = places | others, [*members, *linked]
-        groups = [*apart, (places, [*members, one])]
-    return [tuple(members) for _, members in groups]
+        linked = sorted({_last(joined[place], later) for place in places if place in joined})
+        members = groups.pop(linked[0]) if linked else []
+        for other in linked[1:]:
+            members += groups.pop(other)
+        members.append(one)
+        groups[n] = members
+        later.update(dict.fromkeys(linked, n))
+        joined.update(dict.fromkeys(places, n))
+    return [tuple(members) for members in groups.values()]
+
+
+def _last(number: int, later: dict[int, int]) -> int:
+    """The number of the group that a group went into; the way there is made short."""
+    passed = []
+    while number in later:
+        passed.append(number)
+        number = later[number]
+    later.update(dict.fromkeys(passed, number))
+    return number
 
 
 # --- suspects ------------------------------------------------------------------------

@@ -13,6 +13,9 @@ from converter.proof.edits import Error, rounded_as, slips
 from converter.proof.equations import Equation, Figure, Operand, Verdict, quotient_of
 from converter.proof.printed import Printed
 
+_MOST_THROUGH = 50
+"""So many of the equations that a figure stands in are worked out anew; a filing's has ten."""
+
 
 class Case(NamedTuple):
     """All that suspects are judged by."""
@@ -39,11 +42,13 @@ class Trial(NamedTuple):
 
 
 def by_place(equations: Iterable[Equation]) -> dict[Place, list[Equation]]:
-    """The equations that each printed number stands in."""
+    """The equations that each printed number stands in, the first of very many."""
     through: dict[Place, list[Equation]] = {}
     for one in equations:
         for place in dict.fromkeys(f.amount.source for f in one.figures):
-            through.setdefault(place, []).append(one)
+            known = through.setdefault(place, [])
+            if len(known) < _MOST_THROUGH:
+                known.append(one)
     return through
 
 

@@ -58,6 +58,7 @@ def _page(rows: str) -> str:
     )
 
 
+_WRONG = "Net sales were ${:,} thousand in 2002 compared with $9,000 in 2001, up 11%.\n\n"
 _SAID = "Net sales were $10.0 million in 2002 compared with $9.0 million, up 11%.\n\n"
 
 
@@ -85,6 +86,10 @@ MADE: dict[str, tuple[Make, int]] = {
     "subtotals": (lambda n: _equity(_row("Total income", 1, 2, 3, 6) * n), 120),
     "statements": (lambda n: (_balance() + _income()) * n, 20),
     "statements and text": (lambda n: (_balance() + _income()) * n + _SAID * n, 40),
+    "wrong text": (
+        lambda n: _balance() + _income() + "".join(_WRONG.format(i) for i in range(n)),
+        60,
+    ),
     "nested marks": (lambda n: _page(f"<tr><td>{'<b>' * n}x{'</b>' * n}<td>1<td>2"), 500),
 }
 
