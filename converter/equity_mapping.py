@@ -97,13 +97,20 @@ def is_struck(row: Row) -> bool:
 def _groups(statement: Statement, ruled: Mapping[int, Match]) -> dict[_Key, list[int]]:
     """The rows of movements by their captions; those of one period are told apart."""
     groups: dict[_Key, list[int]] = {}
+    filled: dict[_Key, set[_Place]] = {}
+    last: dict[tuple[_Key, frozenset[_Place]], _Key] = {}
     for i, row in enumerate(statement.rows):
         if i in ruled or not any(row.amounts):
             continue
-        key = _key(row)
-        while not is_struck(row) and _overlap(statement, groups.get(key, ()), (i,)):
-            key = key._replace(number=max(key.number + 1, 2))
+        key, places = _key(row), frozenset(_places(statement, i))
+        if not is_struck(row):
+            # What stood in the way of a row with the same places still does.
+            key, alike = last.get((key, places), key), (key, places)
+            while not places.isdisjoint(filled.get(key, ())):
+                key = key._replace(number=max(key.number + 1, 2))
+            last[alike] = key
         groups.setdefault(key, []).append(i)
+        filled.setdefault(key, set()).update(places)
     return groups
 
 
@@ -117,12 +124,6 @@ def _key(row: Row) -> _Key:
 def caption_of(row: Row) -> str:
     """A caption without what changes from year to year: asides, amounts and numbers."""
     return normalised(concept_name(_ASIDE.sub(" ", row.label)) or row.label)
-
-
-def _overlap(statement: Statement, some: Sequence[int], others: Sequence[int]) -> bool:
-    """Whether two sets of rows speak of the same place: of one period and component."""
-    mine = {place for i in some for place in _places(statement, i)}
-    return any(place in mine for i in others for place in _places(statement, i))
 
 
 def _places(statement: Statement, i: int) -> Iterator[_Place]:
@@ -143,21 +144,25 @@ def _named(
     findings: list[Finding],
 ) -> dict[int, Match]:
     """A match for each row: standard where the caption names a concept that is free."""
-    owners: dict[QName, list[int]] = {}
+    owners: dict[QName, int] = {}
+    filled: dict[QName, set[_Place]] = {}
     used: set[str] = set()
     matches: dict[int, Match] = {}
     for key, rows in groups.items():
         concept, why = _worded(statement, taxonomy, rows)
-        taken = owners.get(concept.name, []) if concept else []
-        if concept and not (not is_struck(statement.rows[rows[0]])
-                            and _overlap(statement, taken, rows)):  # fmt: skip
-            owners.setdefault(concept.name, []).extend(rows)
+        taken = filled.get(concept.name, set()) if concept else set()
+        places = {place for i in rows for place in _places(statement, i)}
+        if concept and (is_struck(statement.rows[rows[0]]) or places.isdisjoint(taken)):
+            owners.setdefault(concept.name, rows[0])
+            filled.setdefault(concept.name, set()).update(places)
             for i in rows:
                 matches[i] = Match(i, (concept.name,), None, 1, 0.9, (why,))
             continue
         own = _own(statement, taxonomy, statement.rows[rows[0]], key, used)
         if concept:
-            findings.append(_duplicate(statement, rows[0], taken[0], concept.name, own.name))
+            findings.append(
+                _duplicate(statement, rows[0], owners[concept.name], concept.name, own.name)
+            )
         reason = (
             "its concept belongs to another line: an extension"
             if concept

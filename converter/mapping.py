@@ -7,7 +7,7 @@ What fits nowhere gets a concept of the filer's own. Nothing is forced or droppe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
@@ -76,9 +76,9 @@ def map_statement(
     }
     forced = {i: match.concepts for i, match in ruled.items()}
     chosen = choose_concepts(outline, footing, taxonomy, proposed, forced)
+    balances = _Balances(statement, taxonomy, chosen.concepts, chosen.sums)
     matches = [
-        ruled.get(i) or _match(statement, taxonomy, chosen, advice, i)
-        for i in range(len(statement.rows))
+        ruled.get(i) or _match(balances, chosen, advice, i) for i in range(len(statement.rows))
     ]
     matches = _distinct(statement, taxonomy, matches, findings)
     signs = row_signs(statement, footing, taxonomy, matches)
@@ -89,9 +89,8 @@ def map_statement(
     return MappedStatement(statement, footing, tuple(matches)), findings
 
 
-def _match(
-    statement: Statement, taxonomy: Taxonomy, chosen: Chosen, advice: Advice, i: int
-) -> Match:
+def _match(balances: _Balances, chosen: Chosen, advice: Advice, i: int) -> Match:
+    statement, taxonomy = balances.statement, balances.taxonomy
     row = statement.rows[i]
     if not any(row.amounts):
         return Match(i, (), None, 1, 1.0, ("a heading: no numbers",))
@@ -99,7 +98,7 @@ def _match(
     why, confidence = _why(order, names, advice)
     others = _alternatives(order, () if confidence < advice.least else names)
     if not names or confidence < advice.least:
-        return _extended(statement, taxonomy, chosen, i, others)
+        return _extended(balances, i, others)
     reasons = [why]
     place = place_of(statement, chosen.sums, taxonomy, chosen.concepts, i)
     if place.parent in taxonomy.ancestors(names[0], statement.kind):
@@ -125,17 +124,10 @@ def _alternatives(order: Order, names: tuple[QName, ...]) -> tuple[Alternative, 
     return tuple(others[:3])
 
 
-def _extended(
-    statement: Statement,
-    taxonomy: Taxonomy,
-    chosen: Chosen,
-    i: int,
-    others: tuple[Alternative, ...],
-) -> Match:
+def _extended(balances: _Balances, i: int, others: tuple[Alternative, ...]) -> Match:
     """A concept of the filer's own, with the balance that its place in a sum asks for."""
-    row = statement.rows[i]
-    balance = _Balances(statement, taxonomy, chosen.concepts, chosen.sums).asked(i)
-    own = extension_concept(statement, row, taxonomy, balance)
+    statement = balances.statement
+    own = extension_concept(statement, statement.rows[i], balances.taxonomy, balances.asked(i))
     return Match(i, (own.name,), own, 1, 0.5, (_NO_CONCEPT,), others)
 
 
@@ -151,6 +143,7 @@ class _Balances:
     taxonomy: Taxonomy
     chosen: Choice
     sums: Sums
+    _known: dict[int, tuple[Balance, int]] = field(default_factory=dict)
 
     def asked(self, i: int) -> Balance | None:
         """What the total above a row asks for; None when no total adds it up."""
@@ -163,14 +156,30 @@ class _Balances:
 
     def of(self, i: int) -> Balance:
         """The balance of a row."""
+        return self._told(i)[0]
+
+    def sign(self, i: int) -> int:
+        """1 when a row's value is the printed number, -1 when it is turned."""
+        return self._told(i)[1]
+
+    def _told(self, i: int) -> tuple[Balance, int]:
+        """Balance and sign, from the topmost total down: a thousand may lie in each other."""
+        path = [i]
+        while path[-1] not in self._known and (above := self._above(path[-1])):
+            path.append(above[0])
+        for at in reversed(path):
+            if at not in self._known:
+                self._known[at] = (self._balance_of(at), self._sign_of(at))
+        return self._known[i]
+
+    def _balance_of(self, i: int) -> Balance:
         return (
             self._own(i)
             or self.asked(i)
             or caption_balance(self.statement, self.statement.rows[i])
         )
 
-    def sign(self, i: int) -> int:
-        """1 when a row's value is the printed number, -1 when it is turned."""
+    def _sign_of(self, i: int) -> int:
         above, own = self._above(i), self._own(i)
         if above is None:
             match = Match(i, self.chosen.get(i, ()), None, 1, 1.0, ())

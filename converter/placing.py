@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
+from decimal import Decimal
 from math import exp, log, sqrt
 from operator import itemgetter
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from typing import Final, NamedTuple
 from converter.model import (
     EXTENSION,
     Footing,
+    Measure,
     QName,
     Statement,
     StatementKind,
@@ -54,6 +56,11 @@ _NOWHERE: Final = Place(None)
 
 _MOST_ROUNDS: Final = 4
 _MOST_CLASHES: Final = 40
+_MOST_TRIED: Final = 100
+"""So many numbers that rows of one concept state are held against each of them."""
+
+_Stated = tuple[Measure, tuple[Decimal | None, ...]]
+_Called = tuple[str, tuple[str, ...]]
 
 
 class Chosen(NamedTuple):
@@ -227,17 +234,23 @@ def _rivals(statement: Statement, rows: Sequence[int]) -> Iterator[int]:
 
     Two that are called alike in one place cannot be told apart by choosing.
     """
-    called: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    stating: dict[_Stated, dict[_Called, list[int]]] = {}
     for i in rows:
         row = statement.rows[i]
-        called.setdefault((normalised(row.label), row.section), []).append(i)
-    for name, own in called.items():
-        others = [other for other in called if other != name]
-        for i in own:
-            if any(
-                not same_numbers(statement, i, j) for other in others for j in called[other]
-            ):
-                yield i
+        stated = (row.measure, tuple(a.number if a else None for a in row.amounts))
+        called = (normalised(row.label), row.section)
+        stating.setdefault(stated, {}).setdefault(called, []).append(i)
+    tried = list(stating.values())[:_MOST_TRIED]
+    for own in stating.values():
+        for name, alike in own.items():
+            others = (rows for rows in tried if len(rows) > 1 or name not in rows)
+            if any(not same_numbers(statement, alike[0], _first(rows)) for rows in others):
+                yield from alike
+
+
+def _first(rows: Mapping[_Called, list[int]]) -> int:
+    """One of the rows that state the same numbers."""
+    return next(iter(rows.values()))[0]
 
 
 def _margin(order: Order) -> float:

@@ -58,6 +58,26 @@ def _page(rows: str) -> str:
     )
 
 
+def _running(n: int) -> str:
+    """Every second line is the sum of the two before it: sums that lie in each other."""
+    steps = (
+        _row(f"Item {i}", 1, 1) + _row(f"Income before {i}", i + 1, i + 1) for i in range(n)
+    )
+    return _income("".join(steps))
+
+
+def _sections(rows: str) -> str:
+    """A statement of equity by sections."""
+    opening, closing = "Balance at beginning of year", "Balance at end of year"
+    parts = "".join(
+        f"{name}:\n" + _row(opening, 10, 9) + some + _row(closing, 11, 10)
+        for name, some in (("Common stock", rows), ("Retained earnings", _row("Issued", 1, 1)))
+    )
+    title = "CONSOLIDATED STATEMENTS OF STOCKHOLDERS' EQUITY"
+    rows = parts + _row("Total stockholders' equity", 22, 20)
+    return _statement(title, rows, "Years ended December 31,")
+
+
 _WRONG = "Net sales were ${:,} thousand in 2002 compared with $9,000 in 2001, up 11%.\n\n"
 _SAID = "Net sales were $10.0 million in 2002 compared with $9.0 million, up 11%.\n\n"
 
@@ -83,6 +103,8 @@ MADE: dict[str, tuple[Make, int]] = {
         30,
     ),
     "slips": (lambda n: _equity(_row("Other", 1, 2, 3, "") * n), 30),
+    "movements alike": (lambda n: _sections(_row("Issued", 1, 1) * n), 60),
+    "variants": (lambda n: _balance("".join(_row(f"Cash {i}", 7, 7) for i in range(n))), 60),
     "subtotals": (lambda n: _equity(_row("Total income", 1, 2, 3, 6) * n), 120),
     "statements": (lambda n: (_balance() + _income()) * n, 20),
     "statements and text": (lambda n: (_balance() + _income()) * n + _SAID * n, 40),
@@ -126,3 +148,9 @@ def test_work_grows_in_proportion(much: str) -> None:
     _converted(make(n))  # what is loaded and remembered is no work of a filing's size
     once, twice, fourfold = (_work(make(times * n)) for times in (1, 2, 4))
     assert fourfold - twice <= 3 * (twice - once), (once, twice, fourfold)
+
+
+def test_sums_lie_in_each_other_as_deep_as_a_statement_is_long() -> None:
+    conversion = convert(_running(sys.getrecursionlimit() + 10).encode(), name="x.txt")
+    depth = max(len(one.footing.rows) for one in conversion.statements)
+    assert depth >= sys.getrecursionlimit()
