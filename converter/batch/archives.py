@@ -46,10 +46,19 @@ _BROKEN = (OSError, ValueError, tarfile.TarError, *UNPACKING)
 _BLOCK = 512
 
 
-def in_archive(file: IO[bytes], name: str, limits: Limits, depth: int = 1) -> Iterator[Item]:
+def in_archive(
+    file: IO[bytes], name: str, limits: Limits, depth: int = 1, own: str = ""
+) -> Iterator[Item]:
     """Every filing of a tar or zip archive, or the one that is packed alone.
 
     What is damaged or refused is an `Input` with an error, named as far as it has a name.
+
+    Args:
+        file: The archive.
+        name: What it is called.
+        limits: How much may come out of it.
+        depth: In how many archives it lies, itself among them.
+        own: Its name in the one that it lies in.
     """
     try:
         check_depth(name, depth, limits)
@@ -58,14 +67,14 @@ def in_archive(file: IO[bytes], name: str, limits: Limits, depth: int = 1) -> It
         elif is_tar(name):
             yield from _in_tar(file, name, limits, depth)
         else:
-            yield from _packed(file, name, limits)
+            yield from _packed(file, name, own or name, limits)
     except _BROKEN as error:
         yield _broken(name, error)
 
 
-def _packed(file: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+def _packed(file: IO[bytes], name: str, own: str, limits: Limits) -> Iterator[Item]:
     stream = decompressed(file, packing(name) or "", name, limits)
-    called = PurePosixPath(unpacked_name(name)).name
+    called = PurePosixPath(unpacked_name(own)).name
     yield Input(name, called, data=read_stream(stream, name, limits))
 
 
@@ -154,7 +163,7 @@ def _member(
         yield _broken(called, error)
         return
     if is_archive(member):
-        yield from in_archive(io.BytesIO(data), called, limits, depth + 1)
+        yield from in_archive(io.BytesIO(data), called, limits, depth + 1, member)
     else:
         yield Input(called, PurePosixPath(member).name, data=data)
 

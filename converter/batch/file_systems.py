@@ -14,7 +14,7 @@ _PROTOCOL = "://"
 
 
 class Found(NamedTuple):
-    """What lies in a folder: its path, whether it is a file; or why that cannot be told."""
+    """What lies in a folder: its path, whether it is a file; or why it cannot be read."""
 
     path: str
     is_file: bool = True
@@ -99,7 +99,14 @@ def walk(files: Any, path: str, above: frozenset[str] = frozenset()) -> Iterator
             if name.rstrip("/") != path.rstrip("/"):  # object stores list a folder in itself
                 yield from walk(files, name, above | {real})
         else:
-            yield Found(name, kind == "file" or files.isfile(name))
+            yield _found(files, name, kind)
+
+
+def _found(files: Any, name: str, kind: str) -> Found:  # noqa: ANN401
+    if kind == "file" or files.isfile(name):
+        return Found(name)
+    astray = is_local(files) and not os.path.exists(name)  # noqa: PTH110
+    return Found(name, is_file=False, error="a link that leads nowhere" if astray else "")
 
 
 def why(error: OSError) -> str:

@@ -6,11 +6,14 @@ others of fsspec work with their plug-ins.
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from converter.batch.archives import in_archive
 from converter.batch.file_systems import file_system, is_below, opened, place_of, walk, why
@@ -22,7 +25,19 @@ from converter.limits import DEFAULT, Limits, read_stream, safe_member
 _GLOB = re.compile(r"[*?\[]")
 _LIST = "@"
 
-_Found = str | Passed | Input
+_MADE = (".htm", ".report.html", ".viewer.html")
+"""The endings of files of a report that would be taken for filings."""
+_FINDINGS = ".findings.json"
+"""The ending of a file that every report has."""
+
+
+class _Index(NamedTuple):
+    """An index that was read."""
+
+    name: str
+
+
+_Found = str | Passed | Input | _Index
 """The name of a file to read, a file that is passed over, or what cannot be read."""
 
 
@@ -64,11 +79,27 @@ def find_sources(
     Raises:
         OptionsError: One of them is not there, or they name nothing.
     """
-    found = dict.fromkeys(item for one in given for item in _found(one, besides, forms))
-    places = tuple(item for item in found if not isinstance(item, Passed))
+    found = _once(item for one in given for item in _found(one, besides, forms))
+    indexed = any(isinstance(item, _Index) for item in found)
+    places = tuple(item for item in found if isinstance(item, str | Input))
+    if forms and not indexed:
+        raise OptionsError("--form is of EDGAR's indexes (.idx), and SOURCE names none")
+    if not places and indexed:
+        raise OptionsError("no filing there: the index lists none, or none of these forms")
     if not places:
-        raise OptionsError("no filing there: none by its ending (.txt, .htm, .nc, ...)")
+        raise OptionsError(
+            "no filing there: none outside of OUT by its ending (.txt, .htm, .nc, ...); "
+            "a glob, 'FOLDER/*', takes files whatever their endings"
+        )
     return Sources(places, tuple(item for item in found if isinstance(item, Passed)))
+
+
+def _once(found: Iterable[_Found]) -> list[_Found]:
+    """Each file once, by the first of the names that are given to it."""
+    known: dict[object, _Found] = {}
+    for item in found:
+        known.setdefault(place_of(item) if isinstance(item, str) else item, item)
+    return [*known.values()]
 
 
 def read_inputs(places: Iterable[str | Input], limits: Limits = DEFAULT) -> Iterator[Item]:
@@ -135,17 +166,25 @@ def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator
                 yield _lost(line, str(error).removeprefix(f"{line}: "))
         return
     files, path = file_system(given)
+    given = _tidied(given)
     try:
         if files.isdir(path):
             yield from _in_folder(given, besides, forms)
         elif files.exists(path):
-            yield from _file(given, forms)
+            yield from _index(given, forms) if is_index(given) else (given,)
         elif _GLOB.search(given):
             yield from _matching(given, besides, forms)
         else:
             raise OptionsError(f"{given}: no such file or folder")
     except OSError as error:
         raise OptionsError(f"{given}: cannot be read: {why(error)}") from error
+
+
+def _tidied(given: str) -> str:
+    """A path without `./` and `//`, so that a file has one name however it is spelled."""
+    stays = "://" in given or ".." in PurePosixPath(given).parts
+    tidied = given if stays else posixpath.normpath(given)
+    return "" if tidied == "." else tidied
 
 
 def _lines_of_list(name: str) -> Iterator[str]:
@@ -167,23 +206,40 @@ def _in_folder(given: str, besides: Path | None, forms: Collection[str]) -> Iter
     """All filings, archives and indexes below a folder, by their endings."""
     files, path = file_system(given)
     everything = sorted((_spelled(given, path, one.path), one) for one in walk(files, path))
+    reports = {name.removesuffix(_FINDINGS) for name, _ in everything if _FINDINGS in name}
     for name, one in everything:
         if _is_hidden(name.removeprefix(given)) or is_below(name, besides):
             continue
-        if one.error:
+        if one.error and (one.is_file or _is_wanted(name)):
             yield _lost(name, one.error)
         elif not one.is_file:
             yield Passed(printable(name), "no file")
         elif is_index(name):
-            yield from _index(name, forms) if _is_first_index(name) else (_passed(name),)
-        elif holds_filings(name) and not is_other_index(name):
+            yield from _found_index(name, forms) if _is_first_index(name) else (_passed(name),)
+        elif any(name.endswith(e) and name.removesuffix(e) in reports for e in _MADE):
+            yield Passed(printable(name), "of a report")
+        elif _is_wanted(name):
             yield name
         else:
             yield _passed(name)
 
 
+def _is_wanted(name: str) -> bool:
+    return is_index(name) or (holds_filings(name) and not is_other_index(place_of(name)))
+
+
 def _passed(name: str) -> Passed:
     return Passed(printable(name))
+
+
+def _found_index(name: str, forms: Collection[str]) -> Iterator[_Found]:
+    """The filings of an index that nobody named: what is wrong with it hinders no other."""
+    try:
+        yield from _index(name, forms)
+    except OptionsError as error:
+        yield _lost(name, str(error).removeprefix(f"{name}: "))
+    except OSError as error:
+        yield _lost(name, f"cannot be read: {why(error)}")
 
 
 def _matching(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
@@ -199,29 +255,26 @@ def _matching(given: str, besides: Path | None, forms: Collection[str]) -> Itera
         if files.isdir(file_system(name)[1]):
             yield from _in_folder(name, besides, forms)
         elif not is_below(name, besides):
-            yield from _file(name, forms)
-
-
-def _file(name: str, forms: Collection[str]) -> Iterator[_Found]:
-    if is_index(name):
-        yield from _index(name, forms)
-    else:
-        yield name
+            yield from _found_index(name, forms) if is_index(name) else (name,)
 
 
 def _index(name: str, forms: Collection[str]) -> Iterator[_Found]:
     """The filings that an index lists, in the mirror that it lies in and nowhere else."""
-    root = root_of(name)
-    if root is None:
+    root, whole = root_of(name), root_of(place_of(name))
+    if whole is None:
         raise OptionsError(
             f"{name}: an index of EDGAR that lies in no mirror; its paths begin where its own "
             "has .../edgar/full-index/"
         )
-    for one in listed(_text(name), forms):
+    listing = listed(_text(name), forms)
+    yield _Index(name)
+    for one in listing:
+        called = os.path.relpath(whole + one.path) if root is None else root + one.path
         try:
-            yield root + safe_member(one.path)
+            safe_member(one.path)
+            yield called
         except SubmissionError as error:
-            yield _lost(root + one.path, str(error))
+            yield _lost(called, str(error))
 
 
 def _is_first_index(name: str) -> bool:

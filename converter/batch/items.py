@@ -46,7 +46,8 @@ class Passed:
     @property
     def ending(self) -> str:
         """`.json`, or what it is where it is no file with bytes of its own; or nothing."""
-        return self.kind or PurePosixPath(self.name).suffix.lower()
+        own = self.name.rpartition(WITHIN)[2]
+        return self.kind or PurePosixPath(own).suffix.lower()
 
 
 Item = Input | Passed

@@ -71,7 +71,7 @@ def test_names_are_spelled_as_the_user_spelled_them(
     filings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(filings)
-    assert find_sources(["."]).names[0] == "./acorn-1.txt"
+    assert find_sources(["."]).names[0] == "acorn-1.txt"
     assert find_sources(["*-[12].txt"]).names == ("acorn-1.txt", "acorn-2.txt")
     assert find_sources(["../in/*-3.*"]).names == ("../in/acorn-3.txt",)
     assert find_sources([f"{filings}/"]).names[0] == f"{filings}/acorn-1.txt"
@@ -486,3 +486,92 @@ def test_what_is_packed_and_no_filing_is_passed_over(tmp_path: Path) -> None:
     found = find_sources([str(tmp_path)])
     assert found.names == (f"{tmp_path}/x.txt.gz",)
     assert len(found.passed) == 1
+
+
+# --- what a first user met -----------------------------------------------------------
+
+
+def test_a_file_has_one_name_however_it_is_spelled(
+    filings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(filings.parent)
+    given = [
+        "./in",
+        "in//",
+        "in/acorn-1.txt",
+        "in/../in",
+        f"{filings}/acorn-2.txt",
+        "./in/*.txt",
+    ]
+    assert find_sources(given).names == tuple(f"in/acorn-{n}.txt" for n in range(1, 8))
+    monkeypatch.chdir(filings)
+    (filings / ".hidden.txt").write_text("x")
+    assert find_sources(["."]).names == tuple(f"acorn-{n}.txt" for n in range(1, 8))
+
+
+def test_an_index_that_cannot_be_used_hinders_no_other_filing(
+    filings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (filings / "form.idx").write_text(FORMS)
+    for given in (str(filings), f"{filings}/*"):
+        items = [one for one in read(given) if isinstance(one, Input)]
+        assert [one.name for one in items if one.error] == [f"{filings}/form.idx"]
+        assert "lies in no mirror" in errors(items)[0]
+        assert len([one for one in items if not one.error]) >= 7
+    quarter = filings / "edgar" / "full-index"
+    quarter.mkdir(parents=True)
+    (filings / "form.idx").rename(quarter / "form.idx")
+    whole = LocalFileSystem.open
+
+    def opens(self: LocalFileSystem, path: str, *args: object, **options: object) -> object:
+        if path.endswith(".idx"):
+            raise PermissionError(13, "Permission denied")
+        return whole(self, path, *args, **options)
+
+    monkeypatch.setattr(LocalFileSystem, "open", opens)
+    items = read(str(filings))
+    assert errors(items) == ["cannot be read: Permission denied"]
+    assert len(names(items)) == 8
+
+
+@pytest.mark.parametrize(("below", "given"), [("", "full-index"), ("full-index", ".")])
+def test_an_index_is_read_from_within_its_mirror(
+    mirror: Path, below: str, given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mirror.parents[2] / below)
+    found = find_sources([given])
+    assert found.names[0] == f"{'../' if below else ''}data/1000/0000001000-96-000001.txt"
+    assert Path(found.names[0]).resolve().parents[2] == mirror.parents[2]
+    assert len(found.names) == 3
+
+
+def test_forms_are_asked_of_an_index_or_refused(mirror: Path, filings: Path) -> None:
+    with pytest.raises(OptionsError, match=r"--form is of EDGAR's indexes"):
+        find_sources([str(filings)], forms=["10-K"])
+    with pytest.raises(OptionsError, match="none of these forms"):
+        find_sources([f"{mirror}/form.idx"], forms=["10k"])
+
+
+def test_a_link_of_a_filing_that_leads_nowhere_is_told_of(filings: Path) -> None:
+    (filings / "gone.txt").symlink_to("nowhere.txt")
+    (filings / "gone.jpg").symlink_to("nowhere.jpg")
+    items = read(str(filings))
+    assert errors(items) == ["a link that leads nowhere"]
+    assert Passed(f"{filings}/gone.jpg", "no file") in find_sources([str(filings)]).passed
+
+
+def test_reports_that_lie_among_filings_are_not_read_as_filings(filings: Path) -> None:
+    (filings / "out" / "a").mkdir(parents=True)
+    for name in ("a.htm", "a.report.html", "a.viewer.html", "a.findings.json", "b.htm"):
+        (filings / "out" / "a" / name).write_text("x")
+    found = find_sources([str(filings)])
+    assert [one for one in found.names if "out" in one] == [f"{filings}/out/a/b.htm"]
+    assert [one.ending for one in found.passed].count("of a report") == 3
+
+
+def test_a_member_has_its_own_name_and_ending(tmp_path: Path) -> None:
+    members = [("a.txt.gz", gzip.compress(b"a")), ("b/c!d.txt.gz", gzip.compress(b"c"))]
+    (tmp_path / "x.zip").write_bytes(zipped([*members, ("none", b"")]))
+    items = read(f"{tmp_path}/x.zip")
+    assert [one.called for one in items if isinstance(one, Input)] == ["a.txt", "c!d.txt"]
+    assert [one.ending for one in items if isinstance(one, Passed)] == [""]
