@@ -192,7 +192,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     found = find_sources(asked.sources, besides=out, forms=asked.index_forms)
     desk = _Desk(out, quiet=quiet, as_json=as_json)
     with alone(out), scratch(out) as temporary:
-        remember(out, asked)
+        remember(out, asked, found.names)
         if engine is EngineName.DASK:
             workers = dask(scheduler, jobs, timeout)
         else:

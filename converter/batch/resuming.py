@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from converter.errors import OptionsError
 from converter.output import json_text, write_file
 
 _FILE = "batch.json"
+_ADDRESS = re.compile(r"[A-Za-z][\w.+-]+:/")  # of `s3://` a path keeps one slash
 LOCK = ".lock"
 FORMAT = 1
 
@@ -22,7 +24,7 @@ class Asked:
 
     Attributes:
         sources: As given.
-        folder: Where they were given: paths are relative to it.
+        folder: Where they were given: paths are relative to it. Empty where none is.
         index_forms: Which forms of an index are read; all where none is named.
         first: How many filings are read at most; None for all.
         to: The forms of the reports.
@@ -51,8 +53,10 @@ def check_folder(out: Path) -> None:
     """See that a folder is that of a run, or may become one.
 
     Raises:
-        OptionsError: It is a file, or a folder that holds something else.
+        OptionsError: It is a file, a folder that holds something else, or an address.
     """
+    if _ADDRESS.match(str(out)):
+        raise OptionsError(f"{out}: an address; OUT is a folder of this machine")
     if out.exists() and not out.is_dir():
         raise OptionsError(f"{out}: a file, not a folder; choose another place with -o")
     if out.is_dir() and not (out / _FILE).exists() and any(_no_lock(out)):
@@ -63,14 +67,40 @@ def _no_lock(out: Path) -> Iterator[Path]:
     return (path for path in out.iterdir() if path.name != LOCK)
 
 
-def remember(out: Path, asked: Asked) -> None:
-    """Keep what a run was asked for.
+def remember(out: Path, asked: Asked, names: Iterable[str]) -> None:
+    """Keep what a run was asked for, and where its relative names begin.
+
+    Args:
+        out: The folder of the run.
+        asked: What was asked for.
+        names: Those of the files that it reads.
 
     Raises:
-        OptionsError: It cannot be written.
+        OptionsError: It cannot be written; or names of earlier runs are relative to another
+            folder: one name would stand for two filings.
     """
-    content = json_text({"format": FORMAT, **asdict(asked)})
+    before, here = _folder_before(out), str(Path.cwd())
+    relative = any(map(_is_relative, names))
+    if relative and before not in {"", here} and Path(before).is_dir():
+        raise OptionsError(
+            f"{out}: was given names relative to {before}, and here they mean other filings; "
+            "go there, name SOURCE by its whole path, or choose another place with -o"
+        )
+    known = replace(asked, folder=here if relative else before)
+    content = json_text({"format": FORMAT, **asdict(known)})
     write_file(out / _FILE, content.encode())
+
+
+def _folder_before(out: Path) -> str:
+    """The folder that names of earlier runs are relative to; empty if none is, or none ran."""
+    try:
+        return str(json.loads((out / _FILE).read_text(encoding="utf-8"))["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _is_relative(name: str) -> bool:
+    return "://" not in name and not Path(name).is_absolute()
 
 
 def remembered(out: Path) -> Asked:
@@ -86,7 +116,9 @@ def remembered(out: Path) -> Asked:
         listed = {key: tuple(content[key]) for key in ("sources", "index_forms", "to")}
         asked = Asked(**{**content, **listed})
     except OSError as error:
-        raise OptionsError(f"{out}: no run to take up; name SOURCE") from error
+        raise OptionsError(
+            f"{out}: no run to take up; name SOURCE, without --resume"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionsError(f"{out / _FILE}: not written by tieout; name SOURCE") from error
     if not known:
@@ -101,8 +133,7 @@ def _check_sources(asked: Asked) -> None:
         name = source.removeprefix("@")
         if name == "-":
             raise OptionsError("the last run had its sources from standard input; name them")
-        is_relative = "://" not in name and not Path(name).is_absolute()
-        if is_relative and asked.folder != str(Path.cwd()):
+        if _is_relative(name) and asked.folder != str(Path.cwd()):
             raise OptionsError(
                 f"{source}: the last run was given this in {asked.folder}; go there, or name "
                 "SOURCE"

@@ -126,6 +126,32 @@ def test_a_run_is_taken_up_with_what_it_was_asked_for(
     assert summary(capsys.readouterr().out)["done"] == 7
 
 
+def test_one_name_never_stands_for_two_filings(
+    filings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`a.txt` of one folder and of another: the second would replace the first."""
+    out = tmp_path / "out"
+    for n, year in enumerate(("1996", "1997"), start=1):
+        (tmp_path / year).mkdir()
+        (filings / f"acorn-{n}.txt").rename(tmp_path / year / "a.txt")
+    command = ["batch", "a.txt", "-o", str(out), *FAST, "-q"]
+    monkeypatch.chdir(tmp_path / "1996")
+    assert main(command) == 0
+    assert main(["batch", f"{filings}/acorn-3.txt", "-o", str(out), *FAST, "-q"]) == 0
+    monkeypatch.chdir(tmp_path / "1997")
+    assert main(command) == 2
+    assert f"relative to {tmp_path}/1996, and here they mean" in capsys.readouterr().err
+    assert main(["batch", f"{tmp_path}/1997/a.txt", "-o", str(out), *FAST, "-q"]) == 0
+    assert len(pd.read_parquet(out / "manifest.parquet")) == 3
+    (tmp_path / "1996").rename(tmp_path / "moved")
+    monkeypatch.chdir(tmp_path / "moved")
+    assert main([*command, "--json"]) == 0
+    assert summary(capsys.readouterr().out)["skipped"] == 1
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -138,6 +164,7 @@ def test_a_run_is_taken_up_with_what_it_was_asked_for(
         (["in", "--taxonomy", "none"], "no taxonomy 'none'"),
         (["in", "--taxonomy-package", "none.zip"], "no such file"),
         (["in", "--rules", "none.toml"], "cannot be read"),
+        (["in", "-o", "s3://bucket/out"], "an address; OUT is a folder"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_any_work(
@@ -148,7 +175,7 @@ def test_what_makes_no_sense_is_refused_before_any_work(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(filings.parent)
-    assert main(["batch", *options, "-o", "out"]) == 2
+    assert main(["batch", "-o", "out", *options]) == 2
     assert message in capsys.readouterr().err
     assert not Path("out").exists()
 

@@ -514,10 +514,10 @@ def test_an_index_that_cannot_be_used_hinders_no_other_filing(
 ) -> None:
     (filings / "form.idx").write_text(FORMS)
     for given in (str(filings), f"{filings}/*"):
-        items = [one for one in read(given) if isinstance(one, Input)]
-        assert [one.name for one in items if one.error] == [f"{filings}/form.idx"]
-        assert "lies in no mirror" in errors(items)[0]
-        assert len([one for one in items if not one.error]) >= 7
+        told = read(given)
+        assert ["lies in no mirror" in error for error in errors(told)] == [True]
+        assert f"{filings}/form.idx" in names(told)
+        assert f"{filings}/acorn-7.txt" in names(told)
     quarter = filings / "edgar" / "full-index"
     quarter.mkdir(parents=True)
     (filings / "form.idx").rename(quarter / "form.idx")
