@@ -263,28 +263,35 @@ def _run(
     inputs = islice(_inputs(found, tally, settings), first)
     count = found.count if found.count is None else min(found.count, first or found.count)
     try:
-        with workers as engine, desk.progress(count) as progress:
-            for outcome in run(inputs, engine, settings):
-                tally.add(outcome)
-                desk.tell(outcome, progress)
+        try:
+            with workers as engine, desk.progress(count) as progress:
+                for outcome in run(inputs, engine, settings):
+                    tally.add(outcome)
+                    desk.tell(outcome, progress)
+        except EngineLost as error:
+            say(error)
+            tally.lost = True
+        _bring_up(settings.out, tally, desk)
     except KeyboardInterrupt:
         desk.say_interrupted(tally)
         return INTERRUPTED
-    except EngineLost as error:
-        say(error)
-        tally.lost = True
-    records = all_records(settings.out, tally.failed)
+    desk.sum_up(tally)
+    return 0 if tally.clean else 1
+
+
+def _bring_up(out: Path, tally: Tally, desk: _Desk) -> None:
+    """Bring the data set to what is known now; tell of what is known no more."""
+    records = all_records(out, tally.failed)
+    told = {one.input for one in tally.failed}
     for record in records:
-        if record.status is Status.FAILED and record not in tally.failed:
+        if record.status is Status.FAILED and record.input not in told:
             desk.complain(record)
             tally.failed.append(record)
     try:
-        write_dataset(settings.out, records)
+        write_dataset(out, records)
     except OptionsError as error:
         say(error)
         tally.stale = True
-    desk.sum_up(tally)
-    return 0 if tally.clean else 1
 
 
 def _inputs(found: Sources, tally: Tally, settings: Settings) -> Iterator[Input]:
@@ -326,7 +333,8 @@ class _Desk:
         """The run was stopped from the keyboard."""
         done = plural(tally.counts["filings"], "filing")
         ERR.print(
-            f"stopped after {done}; go on with: tieout batch --resume -o {self._out}",
+            f"stopped after {done}; the data set is not up to date; go on with: "
+            f"tieout batch --resume -o {self._out}",
             markup=False,
         )
 

@@ -178,10 +178,17 @@ class Journal:
         write_file(self._path(key_of(record.input)), packed)
 
     def records(self) -> list[Record]:
-        """All that is known, by name."""
+        """All that is known, by name; of an entry that cannot be read, that it cannot."""
         paths = sorted((self._out / _JOURNAL).glob("??/*.gz"))
-        known = [record for path in paths if (record := _read(path))]
+        known = [_read(path) or self._torn(path) for path in paths]
         return sorted(known, key=lambda one: one.input)
+
+    def _torn(self, path: Path) -> Record:
+        key = path.name.removesuffix(".gz")
+        folder = next((self._out / REPORTS / key[:2]).glob(f"*-{key}"), None)
+        report = f", that of {folder.relative_to(self._out).as_posix()}," if folder else ""
+        error = f"cannot be read; name its filing{report} again, or remove this entry"
+        return Record(path.relative_to(self._out).as_posix(), Status.FAILED, error)
 
     def rows(self, record: Record) -> Iterator[list[Any]]:
         """The rows of the facts of an input, as JSON has them."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from converter.batch.engines import Engine, EngineLost, WorkerDied
@@ -140,4 +139,7 @@ def _checked(record: Record, journal: Journal) -> Record:
     if journal.stands(record):
         return record
     error = f"{record.report} is not what was written; name the filing again"
-    return replace(record, status=Status.FAILED, error=error, report=None, report_bytes=None)
+    told = (error, record.sha256, record.bytes)
+    return Record(
+        record.input, Status.FAILED, *told, version=record.version, options=record.options
+    )

@@ -85,6 +85,7 @@ def total(tally: Tally) -> dict[str, object]:
     return {
         "event": "summary",
         **{str(name): tally.counts[str(name)] for name in names},
+        "without_report": len(tally.failed),
         "passed": len(tally.passed),
         "no_room": tally.no_room,
         "lost": tally.lost,
@@ -104,6 +105,8 @@ def summary_rows(tally: Tally, out: Path) -> Iterator[tuple[str, str]]:
     for status in (Status.REFUSED, Status.QUARANTINED, Status.FAULT, Status.FAILED):
         if counts[status.value]:
             yield status.value, f"{counts[status.value]:,}"
+    if tally.failed:
+        yield "no report", f"{len(tally.failed):,} (told of above, and in the manifest)"
     yield "facts", f"{counts['facts']:,}"
     yield "equations", f"{counts['hold']:,} hold, {counts['fail']:,} fail"
     if counts["checked"]:

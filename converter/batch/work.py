@@ -137,8 +137,17 @@ def _converted(
 
 
 def put_down(record: Record, settings: Settings) -> Outcome:
-    """Enter what has no report; that of an earlier state of the filing goes."""
+    """Enter what has no report; that of an earlier state of the filing goes.
+
+    What is known of this very state stays, however long it took to know it again; and so
+    does what is known of a filing that cannot be read.
+    """
     journal = Journal(settings.out)
+    known = journal.find(record.input)
+    if known and not settings.force and _stands(known, record, settings):
+        return Outcome(known, skipped=True)
+    if record.status is Status.FAILED:
+        return Outcome(record)
     journal.strike_out(record)
     journal.write(record)
     return Outcome(record)
@@ -161,6 +170,8 @@ def too_long(one: Input, settings: Settings) -> Record:
 
 
 def _quarantined(record: Record, error: str, by: str, limit: float) -> Record:
+    if record.sha256 is None:
+        return record
     return replace(record, status=Status.QUARANTINED, error=error, limited_by=by, limit=limit)
 
 

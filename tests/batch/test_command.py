@@ -107,6 +107,25 @@ def test_what_cannot_be_converted_is_told_of_and_the_run_goes_on(
     told = capsys.readouterr()
     assert told.out == ""
     assert "binary.txt" in told.err
+    assert main(["batch", str(filings), "-o", str(out), *FAST]) == 1
+    assert "  no report   2 (told of above" in capsys.readouterr().out
+    assert main(["batch", str(filings), "-o", str(out), *FAST, "--json"]) == 1
+    told_last = summary(capsys.readouterr().out)
+    assert (told_last["skipped"], told_last["failed"], told_last["without_report"]) == (9, 1, 2)
+
+
+def test_an_interrupt_while_the_data_set_is_written_is_told_of(
+    filings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("converter.cli_batch.write_dataset", interrupted)
+    assert main(["batch", str(filings), "-o", str(tmp_path / "out"), *FAST]) == 130
+    assert "stopped after 7 filings; the data set is not" in capsys.readouterr().err
 
 
 def test_a_run_is_taken_up_with_what_it_was_asked_for(

@@ -20,7 +20,7 @@ from converter.batch.dataset import KINDS, write_dataset
 from converter.batch.items import Input
 from converter.batch.journal import Journal, Record, Status, sweep
 from converter.batch.running import all_records
-from converter.batch.work import Outcome, Settings, lost, too_long, work
+from converter.batch.work import Outcome, Settings, lost, out_of_memory, too_long, work
 from converter.errors import OptionsError
 from converter.forms import DEFAULT, Form
 from converter.limits import Limits
@@ -193,6 +193,24 @@ def test_what_is_quarantined_is_tried_again_when_a_limit_is_raised(
     assert tried.record.status is Status.DONE
 
 
+def test_what_is_known_stays_however_long_it_took_to_know_it_again(
+    inputs: list[Input], room: Settings, bytes_of: BytesOf
+) -> None:
+    """The reading of a slow disk may take all the time that a filing has."""
+    record = work(inputs[0], room).record
+    before = bytes_of(room.out)
+    gone = replace(inputs[0], place=f"{inputs[0].place}.gone")
+    for late in (too_long, out_of_memory):
+        outcome = working.put_down(late(inputs[0], room), room)
+        assert outcome == Outcome(record, skipped=True)
+        told = working.put_down(late(gone, room), room).record
+        assert (told.status, told.error) == (Status.FAILED, "no such file")
+    assert bytes_of(room.out) == before
+    changed = replace(inputs[0], data=b"", place="")
+    assert working.put_down(too_long(changed, room), room).record.status is Status.QUARANTINED
+    assert not list(room.out.glob("reports/*/*"))
+
+
 def _hungry(*_: object) -> None:
     raise MemoryError
 
@@ -320,26 +338,30 @@ def test_a_filing_that_is_as_before_again_has_its_own_report(
 
 
 @pytest.mark.parametrize("kept", [0, 1, 40, -30, -1])
-def test_an_entry_that_is_torn_is_none(
+def test_an_entry_that_is_torn_is_told_of_until_its_filing_is_done_again(
     inputs: list[Input], room: Settings, bytes_of: BytesOf, kept: int
 ) -> None:
     run(inputs[:2], room)
     expected = bytes_of(room.out)
     path, _ = sorted((room.out / "journal").glob("*/*.gz"))
     path.write_bytes(path.read_bytes()[:kept])
-    assert len(Journal(room.out).records()) == 1
+    (told,) = [r for r in all_records(room.out, []) if r.status is Status.FAILED]
+    assert told.input == path.relative_to(room.out).as_posix()
+    assert f"that of reports/{path.parent.name}/acorn-" in str(told.error)
+    assert len(Journal(room.out).records()) == 2
     run(inputs[:2], room)
     assert bytes_of(room.out) == expected
 
 
 @pytest.mark.parametrize("line", ["[1]", "null", "{}", '{"format": 1}', "\udcff"])
-def test_an_entry_of_something_else_is_none(
+def test_an_entry_of_something_else_is_told_of(
     inputs: list[Input], room: Settings, line: str
 ) -> None:
     work(inputs[0], room)
     (path,) = (room.out / "journal").glob("*/*.gz")
     path.write_bytes(gzip.compress(line.encode(errors="surrogateescape")))
-    assert Journal(room.out).records() == []
+    (told,) = Journal(room.out).records()
+    assert told.status is Status.FAILED
 
 
 @pytest.mark.parametrize("damage", ["emptied", "one gone", "one longer"])
@@ -359,6 +381,7 @@ def test_a_report_that_is_not_what_was_written_is_done_again(
     (told,) = [r for r in all_records(room.out, []) if r.status is Status.FAILED]
     assert told.input == inputs[0].name
     assert "is not what was written" in str(told.error)
+    assert (told.facts, told.hold, told.sha256) == (0, 0, first.record.sha256)
     run(inputs[:2], room)
     assert bytes_of(room.out) == expected
 
