@@ -11,7 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from converter.batch.engines import Engine, EngineLost, T, WorkerDied, pass_on
+from converter.batch.engines import (
+    Engine,
+    EngineLost,
+    T,
+    WorkerDied,
+    pass_on,
+    uninterrupted,
+)
 from converter.errors import OptionsError
 
 if TYPE_CHECKING:
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
 _PATIENCE = 30.0
 """So many seconds a scheduler, or a worker, is waited for."""
 _SHORT = 5.0
+_LARGE = {"distributed.admin.large-graph-warning-threshold": "1 TB"}
+"""A member of an archive goes to its worker as it is: no advice about that, please."""
 _BEGUN = "tieout-begun"
 """The topic under which workers of a cluster say what they begin."""
 
@@ -35,18 +44,22 @@ def dask(address: str | None, jobs: int, timeout: float) -> Iterator[Engine]:
     Raises:
         OptionsError: No scheduler answers, or no worker has joined it.
     """
-    from distributed import Client, LocalCluster  # noqa: PLC0415  (an extra, slow to import)
+    from dask import config  # noqa: PLC0415  (an extra, slow to import)
+    from distributed import Client, LocalCluster  # noqa: PLC0415
 
     try:
-        cluster = address or LocalCluster(
-            n_workers=jobs, threads_per_worker=1, dashboard_address=None
-        )
-        client = Client(cluster, timeout=_PATIENCE)
+        with uninterrupted():
+            cluster = address or LocalCluster(
+                n_workers=jobs, threads_per_worker=1, dashboard_address=None
+            )
+            client = Client(cluster, timeout=_PATIENCE)
         client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
-        raise OptionsError(f"--scheduler {address}: no scheduler answers: {error}") from error
+        given = f"--scheduler {address}" if address else "--engine dask"
+        raise OptionsError(f"{given}: no scheduler answers: {error}") from error
     try:
-        yield _Dask(client, timeout)
+        with config.set(_LARGE):
+            yield _Dask(client, timeout)
     finally:
         with suppress(OSError, TimeoutError):  # of a scheduler that is gone
             client.close(timeout=_SHORT)

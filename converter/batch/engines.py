@@ -8,8 +8,11 @@ function raises, it raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
+from multiprocessing.resource_tracker import ensure_running
 from typing import Protocol, TypeVar
 
 from converter.errors import ConverterError
@@ -52,3 +55,17 @@ def pass_on(inner: Future[T], error: BaseException | None, answer: Future[T]) ->
         answer.set_result(inner.result())
     else:
         answer.set_exception(error)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Processes and threads started here leave the interrupt of the keyboard to the run."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    ensure_running()  # which would let the interrupt through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

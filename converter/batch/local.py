@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.resource_tracker import ensure_running
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from converter.batch.engines import Engine, T, WorkerDied, pass_on
+from converter.batch.engines import Engine, T, WorkerDied, pass_on, uninterrupted
 from converter.batch.worker import TOO_MUCH, prepare
 
 if TYPE_CHECKING:
@@ -61,20 +59,6 @@ def _one_thread_each() -> Iterator[None]:
             del os.environ[name]
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Processes and threads started here leave the interrupt of the keyboard to the run."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    ensure_running()  # which would let the interrupt through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 class _Task(NamedTuple):
     """What was asked for, and how often it was given to a pool that broke."""
 
@@ -112,7 +96,7 @@ class _Local:
         self._pool.join()
 
     def _give(self, task: _Task) -> None:
-        with _uninterrupted():  # to ask whether a pool is active starts it
+        with uninterrupted():  # to ask whether a pool is active starts it
             if not self._pool.active:
                 self.close()
                 self._pool = self._started()

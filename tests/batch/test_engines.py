@@ -187,6 +187,24 @@ def test_a_cluster_does_the_same(cluster: str) -> None:
         given = [engine.submit(time.sleep, LONG)]  # type: ignore[arg-type]
         assert values(given, engine) == [TimeoutError]
         assert values([engine.submit(int, "9")], engine) == [9]
+        large = 11 << 20  # a member of an archive, as it is, and without a warning
+        assert values([engine.submit(len, bytes(large))], engine) == [large]
+
+
+def test_a_cluster_of_this_machine_leaves_the_interrupt_to_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blocked: set[int] = set()
+
+    def started(**_: object) -> None:
+        blocked.update(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        raise OSError("enough seen")
+
+    monkeypatch.setattr("distributed.LocalCluster", started)
+    with pytest.raises(OptionsError, match=r"--engine dask: .*enough seen"), dask(None, 1, 5.0):
+        pass
+    assert signal.SIGINT in blocked
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_scheduler_that_is_not_there_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
