@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple, cast
 
 from converter.errors import OptionsError, SubmissionError
@@ -33,12 +33,18 @@ def file_system(name: str) -> tuple[Any, str]:
     from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415
 
     if _PROTOCOL not in name:
-        return LocalFileSystem(), os.path.abspath(name)  # noqa: PTH100  (keeps links)
+        return LocalFileSystem(), _absolute(name)
     try:
         files, path = url_to_fs(name)
     except (ImportError, ValueError) as error:
         raise OptionsError(f"{name}: {error}") from error
     return files, str(path)
+
+
+def _absolute(name: str) -> str:
+    """A path from the root on, links kept; but `link/..` is not where the link lies."""
+    up = ".." in PurePath(name).parts
+    return os.path.realpath(name) if up else os.path.abspath(name)  # noqa: PTH100
 
 
 def place_of(name: str) -> str:

@@ -165,6 +165,8 @@ def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator
             except OptionsError as error:
                 yield _lost(line, str(error).removeprefix(f"{line}: "))
         return
+    if not given:
+        raise OptionsError("an empty SOURCE; name a folder, a file or an archive")
     files, path = file_system(given)
     given = _tidied(given)
     try:

@@ -114,6 +114,7 @@ def test_the_folder_of_the_run_is_left_out(filings: Path) -> None:
         ("no/*.txt", "matches nothing"),
         ("@nowhere", "no such list"),
         ("nosuch://x", "nosuch"),
+        ("", "an empty SOURCE"),
     ],
 )
 def test_what_is_not_there_is_refused(given: str, message: str) -> None:
@@ -507,6 +508,20 @@ def test_a_file_has_one_name_however_it_is_spelled(
     monkeypatch.chdir(filings)
     (filings / ".hidden.txt").write_text("x")
     assert find_sources(["."]).names == tuple(f"acorn-{n}.txt" for n in range(1, 8))
+
+
+def test_a_path_that_goes_up_from_a_link_leads_where_the_system_says(
+    filings: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "far" / "deep").mkdir(parents=True)
+    (tmp_path / "far" / "x.txt").write_text("x")
+    (filings / "link").symlink_to(tmp_path / "far" / "deep")
+    up = f"{filings}/link/.."
+    assert find_sources([up]).names == (f"{up}/x.txt",)
+    assert find_sources([f"{up}/*.txt"]).names == (f"{up}/x.txt",)
+    (one,) = read(f"{up}/x.txt")
+    assert isinstance(one, Input)
+    assert read_input(one) == b"x"
 
 
 def test_an_index_that_cannot_be_used_hinders_no_other_filing(
