@@ -176,9 +176,9 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             tuple(form or ()),
             limit,
             tuple(read_forms(to)) if to else (Form.XML,),
-            taxonomy,
-            str(taxonomy_package) if taxonomy_package else None,
-            str(rules) if rules else None,
+            str(Path(taxonomy).absolute()) if _is_folder(taxonomy) else taxonomy,
+            str(taxonomy_package.absolute()) if taxonomy_package else None,
+            str(rules.absolute()) if rules else None,
             min_confidence,
             calculations.value,
             validation,
@@ -199,6 +199,11 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             workers = local(jobs, timeout, memory, temporary, partial(warm, settings))
         status = _run(found, asked.first, settings, workers, desk)
     raise typer.Exit(status)
+
+
+def _is_folder(taxonomy: str) -> bool:
+    """Whether an index is the user's own, and no built-in one by its name."""
+    return not (resource("taxonomy") / taxonomy).is_dir() and Path(taxonomy).is_dir()
 
 
 def _refuse_given(context: typer.Context) -> None:
@@ -237,7 +242,7 @@ def _settings(
         check_package(package, load_taxonomy(asked.taxonomy))
     check_rules(options.rules, load_taxonomy(asked.taxonomy))
     wanted = Wanted(forms, asked.validate, package)
-    own = Path(asked.taxonomy) if not (resource("taxonomy") / asked.taxonomy).is_dir() else None
+    own = Path(asked.taxonomy) if _is_folder(asked.taxonomy) else None
     named = {"rules": rules, "package": package, "index": own}
     digests = {name: digest(path) for name, path in named.items() if path is not None}
     return Settings(

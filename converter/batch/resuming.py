@@ -28,9 +28,9 @@ class Asked:
         index_forms: Which forms of an index are read; all where none is named.
         first: How many filings are read at most; None for all.
         to: The forms of the reports.
-        taxonomy: The name or folder of an index.
-        package: The official package that reports are checked with.
-        rules: The user's mapping rules.
+        taxonomy: The name of an index, or the path of its folder from the root on.
+        package: The same of the official package that reports are checked with.
+        rules: The same of the user's mapping rules.
         min_confidence: As of `convert`.
         calculations: As of `convert`.
         validate: Arelle is to check the reports.

@@ -145,6 +145,25 @@ def test_a_run_is_taken_up_with_what_it_was_asked_for(
     assert summary(capsys.readouterr().out)["done"] == 7
 
 
+def test_a_run_taken_up_elsewhere_has_the_rules_that_it_had(
+    filings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    rule = '[[rule]]\nlabel = "Receivables"\nconcept = "us-gaap:{}"\n'
+    for place, concept in (("here", "AccountsReceivableNetCurrent"), ("there", "OtherAssets")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "rules.toml").write_text(rule.format(concept))
+    monkeypatch.chdir(tmp_path / "here")
+    command = ["batch", str(filings), "-o", str(out), *FAST, "-q", "--rules", "rules.toml"]
+    assert main(command) == 0
+    monkeypatch.chdir(tmp_path / "there")
+    assert main(["batch", "--resume", "-o", str(out), "--json"]) == 0
+    assert summary(capsys.readouterr().out)["skipped"] == 7
+
+
 def test_one_name_never_stands_for_two_filings(
     filings: Path,
     tmp_path: Path,
