@@ -68,5 +68,5 @@ def _form(line: str, column: int) -> str:
     """`CIK|Company|10-K|1996-03-01|edgar/...`, or the text under "Form Type"."""
     fields = line.split("|")
     if len(fields) > 3:
-        return fields[2].strip()
+        return fields[-3].strip()  # from the end: a company may have the sign in its name
     return re.split(r"\s{2,}", line[column:].strip(), maxsplit=1)[0]

@@ -204,6 +204,13 @@ def test_an_index_in_columns_is_read_by_its_heading(mirror: Path, text: str) -> 
     assert [Path(name).name for name in found] == ["a.txt"]
 
 
+def test_a_company_may_have_a_bar_in_its_name(mirror: Path) -> None:
+    line = "7|A|B CORP|10-K|1996-03-01|edgar/data/7/0000000007-96-000001.txt\n"
+    (mirror / "master.idx").write_text(MASTER + line)
+    found = find_sources([f"{mirror}/master.idx"], forms=["10-K"]).names
+    assert [Path(name).parent.name for name in found] == ["1000", "7"]
+
+
 def test_an_index_outside_a_mirror_is_refused(tmp_path: Path) -> None:
     (tmp_path / "master.idx").write_text(MASTER)
     with pytest.raises(OptionsError, match="lies in no mirror"):
