@@ -33,7 +33,7 @@ from converter.batch.journal import Record, Status
 from converter.batch.local import local
 from converter.batch.resuming import Asked, check_folder, digest, remember, remembered
 from converter.batch.running import all_records, alone, run, scratch
-from converter.batch.tally import Tally, event, summary_rows, total
+from converter.batch.tally import Tally, event, resuming, summary_rows, total
 from converter.batch.work import Outcome, Settings, described, warm
 from converter.cli_common import (
     ERR,
@@ -339,7 +339,7 @@ class _Desk:
         done = plural(tally.counts["filings"], "filing")
         ERR.print(
             f"stopped after {done}; the data set is not up to date; go on with: "
-            f"tieout batch --resume -o {self._out}",
+            + resuming(self._out),
             markup=False,
         )
 

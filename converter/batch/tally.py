@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -118,9 +119,14 @@ def summary_rows(tally: Tally, out: Path) -> Iterator[tuple[str, str]]:
         yield "passed over", _passed(tally.passed)
     if tally.no_room or tally.lost:
         how = "no room; free some" if tally.no_room else "see above"
-        yield "stopped", f"{how}; then go on with: tieout batch --resume -o {out}"
+        yield "stopped", f"{how}; then go on with: {resuming(out)}"
     what = "reports; the data set is not up to date" if tally.stale else _WRITTEN
     yield "written to", f"{out} ({what})"
+
+
+def resuming(out: Path) -> str:
+    """The command that takes a run up, as a shell reads it."""
+    return f"tieout batch --resume -o {shlex.quote(str(out))}"
 
 
 def _passed(files: Sequence[Passed]) -> str:

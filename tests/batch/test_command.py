@@ -124,8 +124,11 @@ def test_an_interrupt_while_the_data_set_is_written_is_told_of(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("converter.cli_batch.write_dataset", interrupted)
-    assert main(["batch", str(filings), "-o", str(tmp_path / "out"), *FAST]) == 130
-    assert "stopped after 7 filings; the data set is not" in capsys.readouterr().err
+    out = tmp_path / "out of here"
+    assert main(["batch", str(filings), "-o", str(out), *FAST]) == 130
+    told = capsys.readouterr().err.replace("\n", " ")
+    assert "stopped after 7 filings; the data set is not" in told
+    assert f"tieout batch --resume -o '{out}'" in told
 
 
 def test_a_run_is_taken_up_with_what_it_was_asked_for(
