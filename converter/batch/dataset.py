@@ -246,15 +246,24 @@ def _write_manifest(out: Path, workshop: Path, records: Sequence[Record]) -> Non
 
 
 def _rows_of(out: Path, record: Record) -> dict[str, Iterable[Row]]:
-    """What the files of a report and its entry in the journal say, as rows."""
+    """What the files of a report and its entry in the journal say, as rows.
+
+    Raises:
+        OptionsError: A file is not what was written, though it is as long.
+    """
     folder = out / str(record.report)
-    findings = _entries(folder / f"{record.name}.findings.json", "findings")
-    equations = _entries(folder / f"{record.name}.certificate.json", "equations")
-    return {
-        "facts": _facts(record, Journal(out).rows(record)),
-        "findings": [_finding(record, n, one) for n, one in enumerate(findings, start=1)],
-        "certificates": [_equation(record, n, one) for n, one in enumerate(equations, start=1)],
-    }
+    try:
+        findings = _entries(folder / f"{record.name}.findings.json", "findings")
+        equations = _entries(folder / f"{record.name}.certificate.json", "equations")
+        return {
+            "facts": _facts(record, Journal(out).rows(record)),
+            "findings": [_finding(record, n, one) for n, one in enumerate(findings, 1)],
+            "certificates": [_equation(record, n, one) for n, one in enumerate(equations, 1)],
+        }
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+        raise OptionsError(
+            f"{folder}: is not what was written; do {record.input} again with --force"
+        ) from error
 
 
 def _facts(record: Record, rows: Iterable[Sequence[Any]]) -> Iterator[Row]:

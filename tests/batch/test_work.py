@@ -353,6 +353,21 @@ def test_an_entry_that_is_torn_is_told_of_until_its_filing_is_done_again(
     assert bytes_of(room.out) == expected
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [("findings", b"{", b"#"), ("certificate", b'"equations"', b'"equationz"')],
+)
+def test_a_report_that_was_altered_at_its_length_is_told_of(
+    inputs: list[Input], room: Settings, part: str, old: bytes, new: bytes
+) -> None:
+    done, *_ = run(inputs[:2], room)
+    (file,) = (room.out / str(done.record.report)).glob(f"*.{part}.json")
+    file.write_bytes(file.read_bytes().replace(old, new, 1))
+    records = all_records(room.out, [])
+    with pytest.raises(OptionsError, match=r"is not what was written; do .* with --force"):
+        write_dataset(room.out, [replace(one, version="later") for one in records])
+
+
 @pytest.mark.parametrize("line", ["[1]", "null", "{}", '{"format": 1}', "\udcff"])
 def test_an_entry_of_something_else_is_told_of(
     inputs: list[Input], room: Settings, line: str
