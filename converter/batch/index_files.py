@@ -1,7 +1,8 @@
 """EDGAR's full index of a quarter: which filings there are, in a mirror on this machine.
 
 `master.idx`, `form.idx` and `company.idx` list the same filings; the first has its fields
-parted by `|`, the others in columns under a heading.
+parted by `|`, the others in columns under a heading. EDGAR has each packed as well
+(`master.gz`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-NAMES = ("master.idx", "form.idx", "company.idx")
+NAMES = (
+    "master.idx", "form.idx", "company.idx", "master.gz", "form.gz", "company.gz",
+)  # fmt: skip
 """In a folder the first of these that is there is read: they list the same filings."""
 
-_INDEX = re.compile(r"(?:master|form|company)[\w.]*\.idx", re.IGNORECASE)
+_INDEX = re.compile(
+    r"(?:master|form|company)(?:[\w.]*\.idx|\.gz|[\w.]*\.idx\.gz)", re.IGNORECASE
+)
 _OTHER = re.compile(r"(?:master|form|company|crawler|sitemap)[\w.]*", re.IGNORECASE)
 _PATH = re.compile(r"edgar/data/[^\s|]+")
 _MIRROR = re.compile(r"(?:^|/)edgar/(?:full|daily)-index/")
@@ -34,7 +39,7 @@ def is_index(name: str) -> bool:
 
 
 def is_other_index(name: str) -> bool:
-    """Whether a file of a mirror is the same index in another form: packed, or of pages."""
+    """Whether a file of a mirror is the same index in a form that is not read."""
     return root_of(name) is not None and _OTHER.fullmatch(PurePosixPath(name).name) is not None
 
 

@@ -18,9 +18,17 @@ from typing import NamedTuple
 from converter.batch.archives import in_archive
 from converter.batch.file_systems import file_system, is_below, opened, place_of, walk, why
 from converter.batch.index_files import NAMES, is_index, is_other_index, listed, root_of
-from converter.batch.items import Input, Item, Passed, holds_filings, is_archive, printable
+from converter.batch.items import (
+    Input,
+    Item,
+    Passed,
+    holds_filings,
+    is_archive,
+    packing,
+    printable,
+)
 from converter.errors import OptionsError, SubmissionError
-from converter.limits import DEFAULT, Limits, read_stream, safe_member
+from converter.limits import DEFAULT, UNPACKING, Limits, decompressed, read_stream, safe_member
 
 _GLOB = re.compile(r"[*?\[]")
 _LIST = "@"
@@ -290,11 +298,15 @@ def _is_first_index(name: str) -> bool:
 
 
 def _text(name: str) -> str:
+    packed = packing(name)
     try:
         with opened(name) as file:
-            return read_stream(file, name).decode("utf-8-sig", errors="replace")
+            stream = decompressed(file, packed, name) if packed else file
+            return read_stream(stream, name).decode("utf-8-sig", errors="replace")
     except SubmissionError as error:
         raise OptionsError(str(error)) from error
+    except UNPACKING as error:
+        raise OptionsError(f"{name}: cannot be unpacked: {error}") from error
 
 
 def _is_hidden(name: str) -> bool:

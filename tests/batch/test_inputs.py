@@ -186,6 +186,22 @@ def test_an_index_names_the_filings_of_its_mirror(mirror: Path, tmp_path: Path) 
     assert found.passed == (Passed(f"{root}/edgar/full-index/1996/QTR1/form.idx"),)
 
 
+def test_an_index_is_read_as_it_is_packed_and_once(mirror: Path) -> None:
+    expected = find_sources([f"{mirror}/master.idx"]).names
+    (mirror / "master.gz").write_bytes(gzip.compress(MASTER.encode()))
+    assert find_sources([f"{mirror}/master.gz"]).names == expected
+    assert f"{mirror}/master.gz" in {one.name for one in find_sources([str(mirror)]).passed}
+    for name in ("master.idx", "form.idx"):
+        (mirror / name).unlink()
+    assert find_sources([str(mirror)]).names == expected
+
+
+def test_a_packed_index_that_is_cut_is_told_of(mirror: Path) -> None:
+    (mirror / "master.gz").write_bytes(gzip.compress(MASTER.encode())[:-9])
+    with pytest.raises(OptionsError, match="cannot be unpacked"):
+        find_sources([f"{mirror}/master.gz"])
+
+
 @pytest.mark.parametrize(
     ("forms", "last"),
     [(["10-K"], ["1"]), (["10-k*"], ["1", "3"]), (["8-K", "10-K"], ["1", "2"])],
