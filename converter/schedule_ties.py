@@ -7,10 +7,12 @@ reading and mapping are right; where they do not, one of the two is wrong, or th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from operator import itemgetter
 from typing import Literal, NamedTuple, TypeVar
 
@@ -33,6 +35,8 @@ _T = TypeVar("_T")
 
 _NEAR = timedelta(days=7)  # a fiscal year of 52 weeks ends beside the end of a month
 _MONTH = Decimal("30.4")
+_MOST_ENDS = 30
+"""So many ends of periods are tried for a column, the nearest of a report."""
 _SHIFTS = (0, 3, 6, -3, -6)
 _TOTAL = re.compile(r"TOTAL-LIABILIT(?:Y|IES)-AND-EQUITY|TOT-CAPITALIZATION-AND-LIAB")
 
@@ -56,7 +60,7 @@ def tie_schedules(
     schedules: Iterable[Schedule], instance: Instance
 ) -> tuple[tuple[Tie, ...], list[Finding]]:
     """Hold every figure of the schedules against the facts of its period."""
-    items = tuple(_items(instance))
+    items = _Items(_items(instance))
     ties: list[Tie] = []
     findings: list[Finding] = []
     for schedule in schedules:
@@ -120,11 +124,26 @@ class _Reading(NamedTuple):
         shift = 0 if _per_share(value) else self.shift
         return _Figure(amount.number.scaleb(shift), amount.decimals - shift)
 
-    def ends(self, item: _Item) -> bool:
-        return abs(item.end - self.end) <= _NEAR
-
     def fits(self, item: _Item) -> bool:
-        return self.ends(item) and (not item.months or self.months in (None, item.months))
+        """Whether an item of about the same end is of the length."""
+        return not item.months or self.months in (None, item.months)
+
+
+class _Items:
+    """The facts that schedules may state, by their ends."""
+
+    def __init__(self, items: Iterable[_Item]) -> None:
+        self._by_end: dict[date, list[tuple[int, _Item]]] = {}
+        for numbered in enumerate(items):
+            self._by_end.setdefault(numbered[1].end, []).append(numbered)
+        self.ends = sorted(self._by_end)
+
+    def near(self, end: date) -> list[_Item]:
+        """Those that end about then, in the order of the report."""
+        first = bisect_left(self.ends, -_NEAR, key=lambda one: one - end)
+        last = bisect_right(self.ends, _NEAR, key=lambda one: one - end)
+        found = chain.from_iterable(self._by_end[one] for one in self.ends[first:last])
+        return [item for _, item in sorted(found, key=itemgetter(0))]
 
 
 def _per_share(value: ScheduleValue) -> bool:
@@ -156,7 +175,7 @@ def _extent(period: Period) -> tuple[date, int]:
 
 
 def _tie_column(
-    column: ScheduleColumn, items: Sequence[_Item], stated: _Reading
+    column: ScheduleColumn, items: _Items, stated: _Reading
 ) -> tuple[list[Tie], list[Finding]]:
     reading = _best_reading(column, items, stated)
     ties = _ties(column, items, reading)
@@ -164,7 +183,7 @@ def _tie_column(
     if reading != stated:
         findings.append(_misdated(column, stated, reading))
     known = {f.id: t.value.tag for t in ties if t.verdict == "ties" for f in t.facts}
-    near = [item for item in items if reading.ends(item)]
+    near = items.near(reading.end)
     disagreements = {
         _span(tie.value): _disagreement(tie, near, reading, known)
         for tie in ties
@@ -183,8 +202,8 @@ def _as_taken(tie: Tie, reading: _Reading, sure: bool) -> Tie:
     return replace(tie, value=tie.value._replace(amount=taken), sure=sure)
 
 
-def _ties(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> list[Tie]:
-    fitting = _by_name(item for item in items if reading.fits(item))
+def _ties(column: ScheduleColumn, items: _Items, reading: _Reading) -> list[Tie]:
+    fitting = _by_name(item for item in items.near(reading.end) if reading.fits(item))
     whole = dict(_tied_sums(column, fitting, reading))
     found = (_tie(value, fitting, reading) for value in _given(column))
     return [
@@ -248,7 +267,7 @@ def _tied_sums(
 # --- how a column is to be taken -----------------------------------------------------
 
 
-def _stated_months(column: ScheduleColumn, items: Sequence[_Item]) -> int | None:
+def _stated_months(column: ScheduleColumn, items: _Items) -> int | None:
     """The length of the period in months, or one beside it that the statements have.
 
     Quarters of some filers have twelve weeks, or sixteen.
@@ -256,8 +275,8 @@ def _stated_months(column: ScheduleColumn, items: Sequence[_Item]) -> int | None
     wanted = _wanted_months(column)
     if wanted is None or column.period_end is None:
         return None
-    ends = _Reading(column.period_end, 0, None).ends
-    near = [i.months for i in items if i.months and ends(i) and abs(i.months - wanted) <= 1]
+    ended = items.near(column.period_end)
+    near = [i.months for i in ended if i.months and abs(i.months - wanted) <= 1]
     return min(near, key=lambda m: (abs(m - wanted), m), default=wanted)
 
 
@@ -271,7 +290,7 @@ def _wanted_months(column: ScheduleColumn) -> int | None:
     return None
 
 
-def _best_shift(schedule: Schedule, items: Sequence[_Item]) -> int:
+def _best_shift(schedule: Schedule, items: _Items) -> int:
     """By which power of ten the scale is off: 0 unless far more ties with another.
 
     Where no MULTIPLIER is stated, none has to be outdone.
@@ -284,9 +303,9 @@ def _best_shift(schedule: Schedule, items: Sequence[_Item]) -> int:
     return _better(0, _SHIFTS, score, by=2 if schedule.multiplier_span else 1)
 
 
-def _best_reading(column: ScheduleColumn, items: Sequence[_Item], stated: _Reading) -> _Reading:
+def _best_reading(column: ScheduleColumn, items: _Items, stated: _Reading) -> _Reading:
     """As stated, unless far more ties for another end or another length of the period."""
-    ends = sorted({i.end for i in items}, key=lambda end: abs(end - stated.end))
+    ends = sorted(items.ends, key=lambda end: abs(end - stated.end))[:_MOST_ENDS]
     whole = stated._replace(months=None)
     whole = _better(
         whole,
@@ -295,8 +314,8 @@ def _best_reading(column: ScheduleColumn, items: Sequence[_Item], stated: _Readi
     )
     if stated.months is None:
         return whole
-    flows = [i for i in items if i.months]
-    lengths = sorted({i.months for i in flows if whole.ends(i)})
+    flows = _Items(i for i in items.near(whole.end) if i.months)
+    lengths = sorted({i.months for i in flows.near(whole.end)})
     return _better(
         whole._replace(months=stated.months),
         (whole._replace(months=months) for months in lengths),
@@ -311,7 +330,7 @@ def _better(stated: _T, others: Iterable[_T], score: Callable[[_T], int], by: in
     return best if most >= max(4, by * scored[0][0] + 1) else stated
 
 
-def _score(column: ScheduleColumn, items: Sequence[_Item], reading: _Reading) -> int:
+def _score(column: ScheduleColumn, items: _Items, reading: _Reading) -> int:
     """How many amounts of money tie; those per share know no scale."""
     ties = _ties(column, items, reading)
     return sum(t.verdict == "ties" and not _per_share(t.value) for t in ties)

@@ -169,7 +169,8 @@ def _merged(put: Iterable[_Put]) -> list[_Merged]:
         joined = mark.place._replace(end=max(mark.place.end, place.end))
         if _STRENGTH[state] < _STRENGTH[mark.state]:
             mark = Mark(joined, state, reason)
-        merged[-1] = (mark._replace(place=joined), [*spans, span])
+        spans.append(span)
+        merged[-1] = (mark._replace(place=joined), spans)
     return merged
 
 
@@ -187,17 +188,20 @@ def _index(
     paper: Paper, marks: Iterable[_Merged], looked_for: Iterable[Span]
 ) -> dict[Span, tuple[int, ...]]:
     """The marks of each place that was claimed, and in those that are looked for."""
-    at: dict[Span, tuple[int, ...]] = {}
+    at: dict[Span, list[int]] = {}
     lines: dict[int, list[Stretch]] = {}
     numbers: dict[int, list[int]] = {}
     for i, (mark, spans) in enumerate(marks):
         lines.setdefault(mark.place.line, []).append(mark.place)
         numbers.setdefault(mark.place.line, []).append(i)
         for span in spans:
-            at[span] = (*at.get(span, ()), i)
+            at.setdefault(span, []).append(i)
     for span in looked_for:
-        for place in paper.places(span):
-            met = _meeting(lines.get(place.line, ()), place)
-            near = (numbers[place.line][n] for n in met)
-            at[span] = tuple(dict.fromkeys((*at.get(span, ()), *near)))
-    return at
+        known = at.get(span, ())
+        met = (
+            numbers[place.line][n]
+            for place in paper.places(span)
+            for n in _meeting(lines.get(place.line, ()), place)
+        )
+        at[span] = list(dict.fromkeys(chain(known, met)))
+    return {span: tuple(found) for span, found in at.items()}

@@ -78,6 +78,21 @@ def _sections(rows: str) -> str:
     return _statement(title, rows, "Years ended December 31,")
 
 
+def _schedules(n: int) -> str:
+    """Balance sheets of many years, and a schedule of each."""
+    years = [str(1900 + i) for i in range(n)]
+    sheets = "".join(_balance().replace("2002", year) for year in years)
+    schedules = "".join(
+        f"<ARTICLE> 5\n<MULTIPLIER> 1,000\n<PERIOD-TYPE> 12-MOS\n<PERIOD-END> DEC-31-{year}\n"
+        "<CASH> 1,000\n<INVENTORY> 500\n<TOTAL-ASSETS> 1,500\n"
+        for year in years
+    )
+    return "".join(
+        f"<DOCUMENT>\n<TYPE>{kind}\n<TEXT>\n{text}\n</TEXT>\n</DOCUMENT>\n"
+        for kind, text in (("10-K", sheets), ("EX-27", schedules))
+    )
+
+
 _WRONG = "Net sales were ${:,} thousand in 2002 compared with $9,000 in 2001, up 11%.\n\n"
 _SAID = "Net sales were $10.0 million in 2002 compared with $9.0 million, up 11%.\n\n"
 
@@ -108,6 +123,7 @@ MADE: dict[str, tuple[Make, int]] = {
     "subtotals": (lambda n: _equity(_row("Total income", 1, 2, 3, 6) * n), 120),
     "statements": (lambda n: (_balance() + _income()) * n, 20),
     "statements and text": (lambda n: (_balance() + _income()) * n + _SAID * n, 40),
+    "schedules": (_schedules, 15),
     "wrong text": (
         lambda n: _balance() + _income() + "".join(_WRONG.format(i) for i in range(n)),
         60,
