@@ -226,8 +226,10 @@ def _ruler(edges: Sequence[int]) -> str:
 
 
 def _table_lines(number: int, table: Table, lines: Sequence[Line]) -> Iterator[str]:
-    """The text of a table, what each line is, and a ruler under its columns."""
+    """The text of a table, what each line is, and a ruler; of one of mere signs nothing."""
     marks = _marks(table)
+    if not marks:
+        return
     first, last = min(marks), max(marks)
     size = f"{plural(len(table.columns), 'column')}, {plural(len(table.rows), 'row')}"
     yield f"table {number}: lines {first}-{last}, {size}"
