@@ -292,10 +292,9 @@ def weights(
     conversion: Conversion, statement: Statement, row: int, concept: QName, taxonomy: Taxonomy
 ) -> list[Weight]:
     """What speaks for a concept of a row and what against it, the weightiest first."""
-    reading = conversion.reading
-    footed = [(one, find_sums(one)) for one in reading.statements]
-    place = (reading.statements.index(statement), row)
-    industry = _industry(reading)
+    footed = [(one.statement, one.footing) for one in conversion.statements]
+    place = (next(n for n, (one, _) in enumerate(footed) if one is statement), row)
+    industry = _industry(conversion.reading)
     return weigh_row(footed, industry, taxonomy, load_mapper(), place, concept.local)
 
 
