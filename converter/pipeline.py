@@ -312,9 +312,11 @@ def stem_of(name: str) -> str:
     """The report's name from the file's: its last part without the ending.
 
     A report's files name each other by addresses, in UTF-8, and not every reader of them
-    decodes these: underscores stand for what an address would have to encode.
+    decodes these: underscores stand for what an address would have to encode. A name of
+    mere dots would be that of the folder itself, or of the one around it.
     """
-    return _IN_NO_ADDRESS.sub("_", as_utf8(Path(name).stem)) or "report"
+    stem = _IN_NO_ADDRESS.sub("_", as_utf8(Path(name).stem))
+    return stem if stem.strip(".") else "report"
 
 
 def _no_statement() -> Finding:

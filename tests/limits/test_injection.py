@@ -11,7 +11,7 @@ from converter.certificate import certificate_file
 from converter.checking import Checked
 from converter.forms import Form, written
 from converter.output import findings_file
-from converter.pipeline import convert
+from converter.pipeline import convert, stem_of
 from converter.report_page.page import page_file
 from converter.taxonomy import load_taxonomy
 from converter.xml_text import in_xml
@@ -55,3 +55,9 @@ def test_words_stay_words(word: str) -> None:
     page = next(file.data for file in files if file.name == "x.htm").decode()
     shown = "".join(map(str, etree.fromstring(page.encode()).itertext()))
     assert word in shown or in_xml(word) != word
+
+
+@pytest.mark.parametrize("name", ["..txt", "...txt", "in/....txt", "..", "/"])
+def test_a_name_of_dots_is_no_other_folder(name: str) -> None:
+    assert stem_of(name) == "report"
+    assert stem_of(f"a{name.replace('/', '')}").startswith("a")
