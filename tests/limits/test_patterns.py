@@ -109,7 +109,7 @@ def _parts(value: Any) -> Iterable[tuple[object, Any]]:
 WHOLE = tuple(
     f"converter.{name}"
     for name in (
-        "filed_page", "header", "inline", "markup", "model", "prior_reading",
+        "filed_page", "header", "inline", "lines", "markup", "prior_reading",
         "proof.running_text", "recognising", "repair", "report_package", "scanning", "sgml",
         "verifying", "xhtml", "xml_",
     )
