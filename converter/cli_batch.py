@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import partial
 from itertools import islice
@@ -52,9 +52,8 @@ from converter.forms import Form, read_forms
 from converter.model import Calculations
 from converter.options import MIN_CONFIDENCE
 from converter.reporting import Wanted
-from converter.resources import resource
 from converter.ruling import check_rules
-from converter.taxonomy import load_taxonomy
+from converter.taxonomy import load_taxonomy, taxonomy_names
 from converter.validation import check_package
 
 INTERRUPTED = 130
@@ -176,7 +175,7 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
             tuple(form or ()),
             limit,
             tuple(read_forms(to)) if to else (Form.XML,),
-            str(Path(taxonomy).absolute()) if _is_folder(taxonomy) else taxonomy,
+            str(Path(taxonomy).absolute()) if _is_own(taxonomy) else taxonomy,
             str(taxonomy_package.absolute()) if taxonomy_package else None,
             str(rules.absolute()) if rules else None,
             min_confidence,
@@ -201,9 +200,9 @@ def batch_command(  # noqa: PLR0913, PLR0917  (one parameter per option)
     raise typer.Exit(status)
 
 
-def _is_folder(taxonomy: str) -> bool:
-    """Whether an index is the user's own, and no built-in one by its name."""
-    return not (resource("taxonomy") / taxonomy).is_dir() and Path(taxonomy).is_dir()
+def _is_own(taxonomy: str) -> bool:
+    """Whether an index is a folder of the user's, and no built-in one by its name."""
+    return taxonomy not in taxonomy_names() and Path(taxonomy).is_dir()
 
 
 def _refuse_given(context: typer.Context) -> None:
@@ -242,7 +241,7 @@ def _settings(
         check_package(package, load_taxonomy(asked.taxonomy))
     check_rules(options.rules, load_taxonomy(asked.taxonomy))
     wanted = Wanted(forms, asked.validate, package)
-    own = Path(asked.taxonomy) if _is_folder(asked.taxonomy) else None
+    own = Path(asked.taxonomy) if _is_own(asked.taxonomy) else None
     named = {"rules": rules, "package": package, "index": own}
     digests = {name: digest(path) for name, path in named.items() if path is not None}
     return Settings(
@@ -268,20 +267,26 @@ def _run(
     inputs = islice(_inputs(found, tally, settings), first)
     count = found.count if found.count is None else min(found.count, first or found.count)
     try:
-        try:
-            with workers as engine, desk.progress(count) as progress:
-                for outcome in run(inputs, engine, settings):
-                    tally.add(outcome)
-                    desk.tell(outcome, progress)
-        except EngineLost as error:
-            say(error)
-            tally.lost = True
+        with _outlived(tally), workers as engine, desk.progress(count) as progress:
+            for outcome in run(inputs, engine, settings):
+                tally.add(outcome)
+                desk.tell(outcome, progress)
         _bring_up(settings.out, tally, desk)
     except KeyboardInterrupt:
         desk.say_interrupted(tally)
         return INTERRUPTED
     desk.sum_up(tally)
     return 0 if tally.clean else 1
+
+
+@contextmanager
+def _outlived(tally: Tally) -> Iterator[None]:
+    """The run goes on to what is known when its engine is lost."""
+    try:
+        yield
+    except EngineLost as error:
+        say(error)
+        tally.lost = True
 
 
 def _bring_up(out: Path, tally: Tally, desk: _Desk) -> None:

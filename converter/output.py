@@ -20,11 +20,12 @@ FORMAT = 1
 """Version of the layout of `<stem>.findings.json`."""
 
 
-_ENDINGS = (
+ENDINGS = (
     ".xml", ".xsd", "_pre.xml", "_cal.xml", "_def.xml", "_lab.xml", "-formula.xml",
     ".htm", ".json", "-csv.json", "-facts.csv", ".xbri", ".xbr",
     ".findings.json", ".certificate.json", ".report.html", ".viewer.html",
 )  # fmt: skip
+"""What the names of the files of a report end in, after the name of the report."""
 _VIEWER = "ixbrlviewer.js"
 
 
@@ -148,7 +149,7 @@ def _refuse_foreign(folder: Path) -> None:
     """Replace nothing but a report: no file, no link, no folder that holds more."""
     if folder.is_symlink() or not folder.is_dir():
         raise OptionsError(f"{folder}: not the folder of a report; --force does not replace it")
-    ours = {_VIEWER, *(folder.name + ending for ending in _ENDINGS)}
+    ours = {_VIEWER, *(folder.name + ending for ending in ENDINGS)}
     others = sorted({path.name for path in folder.iterdir()} - ours)
     if others:
         raise OptionsError(

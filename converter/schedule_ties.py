@@ -314,12 +314,13 @@ def _best_reading(column: ScheduleColumn, items: _Items, stated: _Reading) -> _R
     )
     if stated.months is None:
         return whole
-    flows = _Items(i for i in items.near(whole.end) if i.months)
-    lengths = sorted({i.months for i in flows.near(whole.end)})
+    flows = [i for i in items.near(whole.end) if i.months]
+    lengths = sorted({i.months for i in flows})
+    of_flows = _Items(flows)
     return _better(
         whole._replace(months=stated.months),
         (whole._replace(months=months) for months in lengths),
-        lambda reading: _score(column, flows, reading),
+        lambda reading: _score(column, of_flows, reading),
     )
 
 

@@ -29,11 +29,12 @@ from converter.batch.items import (
 )
 from converter.errors import OptionsError, SubmissionError
 from converter.limits import DEFAULT, UNPACKING, Limits, decompressed, read_stream, safe_member
+from converter.output import ENDINGS
 
 _GLOB = re.compile(r"[*?\[]")
 _LIST = "@"
 
-_MADE = (".htm", ".report.html", ".viewer.html")
+_MADE = tuple(ending for ending in ENDINGS if holds_filings(ending))
 """The endings of files of a report that would be taken for filings."""
 _FINDINGS = ".findings.json"
 """The ending of a file that every report has."""
@@ -168,11 +169,20 @@ def _lost(name: str, error: str) -> Input:
 def _found(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     if given.startswith(_LIST):
         for line in _lines_of_list(given.removeprefix(_LIST)):
-            try:
-                yield from _found(line, besides, forms)
-            except OptionsError as error:
-                yield _lost(line, str(error).removeprefix(f"{line}: "))
-        return
+            yield from _found_besides(line, besides, forms)
+    else:
+        yield from _named(given, besides, forms)
+
+
+def _found_besides(name: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
+    """What a name gives that is one of many: what is wrong with it hinders no other."""
+    try:
+        yield from _named(name, besides, forms)
+    except OptionsError as error:
+        yield _lost(name, str(error).removeprefix(f"{name}: "))
+
+
+def _named(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     if not given:
         raise OptionsError("an empty SOURCE; name a folder, a file or an archive")
     files, path = file_system(given)
@@ -216,7 +226,9 @@ def _in_folder(given: str, besides: Path | None, forms: Collection[str]) -> Iter
     """All filings, archives and indexes below a folder, by their endings."""
     files, path = file_system(given)
     everything = sorted((_spelled(given, path, one.path), one) for one in walk(files, path))
-    reports = {name.removesuffix(_FINDINGS) for name, _ in everything if _FINDINGS in name}
+    reports = {
+        name.removesuffix(_FINDINGS) for name, _ in everything if name.endswith(_FINDINGS)
+    }
     for name, one in everything:
         if _is_hidden(name.removeprefix(given)) or is_below(name, besides):
             continue
@@ -225,7 +237,8 @@ def _in_folder(given: str, besides: Path | None, forms: Collection[str]) -> Iter
         elif not one.is_file:
             yield Passed(printable(name), "no file")
         elif is_index(name):
-            yield from _found_index(name, forms) if _is_first_index(name) else (_passed(name),)
+            first = _is_first_index(name)
+            yield from _found_besides(name, besides, forms) if first else (_passed(name),)
         elif any(name.endswith(e) and name.removesuffix(e) in reports for e in _MADE):
             yield Passed(printable(name), "of a report")
         elif _is_wanted(name):
@@ -242,16 +255,6 @@ def _passed(name: str) -> Passed:
     return Passed(printable(name))
 
 
-def _found_index(name: str, forms: Collection[str]) -> Iterator[_Found]:
-    """The filings of an index that nobody named: what is wrong with it hinders no other."""
-    try:
-        yield from _index(name, forms)
-    except OptionsError as error:
-        yield _lost(name, str(error).removeprefix(f"{name}: "))
-    except OSError as error:
-        yield _lost(name, f"cannot be read: {why(error)}")
-
-
 def _matching(given: str, besides: Path | None, forms: Collection[str]) -> Iterator[_Found]:
     """What a glob matches: files whatever their endings, and what is below folders."""
     files, path = file_system(given)
@@ -265,7 +268,7 @@ def _matching(given: str, besides: Path | None, forms: Collection[str]) -> Itera
         if files.isdir(file_system(name)[1]):
             yield from _in_folder(name, besides, forms)
         elif not is_below(name, besides):
-            yield from _found_index(name, forms) if is_index(name) else (name,)
+            yield from _found_besides(name, besides, forms) if is_index(name) else (name,)
 
 
 def _index(name: str, forms: Collection[str]) -> Iterator[_Found]:

@@ -139,7 +139,12 @@ def _checked(record: Record, journal: Journal) -> Record:
     if journal.stands(record):
         return record
     error = f"{record.report} is not what was written; name the filing again"
-    told = (error, record.sha256, record.bytes)
     return Record(
-        record.input, Status.FAILED, *told, version=record.version, options=record.options
+        record.input,
+        Status.FAILED,
+        error,
+        record.sha256,
+        record.bytes,
+        version=record.version,
+        options=record.options,
     )

@@ -16,7 +16,7 @@ from converter.errors import OptionsError
 from converter.forms import DEFAULT, Form, read_forms, written
 from converter.inline import inline_file
 from converter.model import RenderedFile
-from converter.output import _ENDINGS
+from converter.output import ENDINGS
 from converter.pipeline import Conversion, convert
 from converter.report_package import Kind, package_file
 from converter.taxonomy import load_taxonomy
@@ -81,7 +81,7 @@ def test_what_a_form_adds_to_the_findings_is_told() -> None:
 
 def test_every_file_of_a_report_may_be_replaced() -> None:
     """`--force` replaces a folder only if it knows all that is in it."""
-    assert endings(*DEFAULT) <= set(_ENDINGS)
+    assert endings(*DEFAULT) <= set(ENDINGS)
 
 
 def test_no_file_is_written_twice() -> None:
